@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# What every target of the tree shares: language level, warnings, sanitizers, precompiled headers,
+# output folders, and the two functions by which folders declare their targets.
+
+include(CTest)
+include(GNUInstallDirs)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets Sql Gui Qml Quick QuickControls2 Test QuickTest)
+find_package(QCoro6 REQUIRED COMPONENTS Core)
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+qt_standard_project_setup()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+set(QT_QML_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/qml")
+
+option(CONFAB_WERROR "Treat warnings as errors" ON)
+set(CONFAB_SANITIZE "" CACHE STRING "Sanitizers to build with, for example address,undefined")
+
+# Flags every Confab target is compiled with.
+add_library(confab_options INTERFACE)
+target_compile_options(confab_options INTERFACE -Wall -Wextra -Wpedantic $<$<BOOL:${CONFAB_WERROR}>:-Werror>)
+target_compile_definitions(confab_options INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_DEPRECATED_WARNINGS)
+target_include_directories(confab_options INTERFACE "${CMAKE_SOURCE_DIR}")
+if(CONFAB_SANITIZE)
+    target_compile_options(confab_options INTERFACE -fsanitize=${CONFAB_SANITIZE} -fno-omit-frame-pointer
+        -fno-sanitize-recover=undefined)
+    target_link_options(confab_options INTERFACE -fsanitize=${CONFAB_SANITIZE})
+endif()
+
+# Qt's headers, parsed once. Every Confab target reuses this one precompiled header.
+set(CONFAB_PCH_CONTENT <QtCore/QtCore> <variant> <optional> <memory> <functional> <vector>)
+
+# confab_library(<target> <Alias> SOURCES … [PUBLIC libs…] [PRIVATE libs…])
+# One folder, one static library, alias Confab::<Alias>.
+function(confab_library target alias)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    qt_add_library(${target} STATIC ${ARG_SOURCES})
+    add_library(Confab::${alias} ALIAS ${target})
+    target_link_libraries(${target} PUBLIC confab_options Qt6::Core ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    target_precompile_headers(${target} PRIVATE ${CONFAB_PCH_CONTENT})
+endfunction()
+
+# confab_test(<name> SOURCES … LIBS … [GROUP group])
+# One Qt Test executable a folder. Its main() is tests/support/TestMain.cpp, which runs every class
+# registered with CONFAB_TEST_CLASS and prints one line a class.
+function(confab_test name)
+    cmake_parse_arguments(ARG "" "GROUP;TIMEOUT" "SOURCES;LIBS" ${ARGN})
+    if(NOT ARG_GROUP)
+        set(ARG_GROUP unit)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    qt_add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE confab_options Confab::TestSupport Qt6::Test ${ARG_LIBS})
+    target_precompile_headers(${name} PRIVATE ${CONFAB_PCH_CONTENT})
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_GROUP} TIMEOUT ${ARG_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;CONFAB_BINARY_DIR=${CMAKE_BINARY_DIR};CONFAB_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()
