@@ -50,7 +50,8 @@ endfunction()
 
 # confab_test(<name> SOURCES … LIBS … [GROUP group])
 # One Qt Test executable a folder. Its main() is tests/support/TestMain.cpp, which runs every class
-# registered with CONFAB_TEST_CLASS and prints one line a class.
+# registered with CONFAB_TEST_CLASS and prints one line a class. The group is its CTest label; the target
+# confab_<group>_tests builds all executables of a group. Groups that start servers or windows run one at a time.
 function(confab_test name)
     cmake_parse_arguments(ARG "" "GROUP;TIMEOUT" "SOURCES;LIBS" ${ARGN})
     if(NOT ARG_GROUP)
@@ -63,6 +64,13 @@ function(confab_test name)
     target_link_libraries(${name} PRIVATE confab_options Confab::TestSupport Qt6::Test ${ARG_LIBS})
     target_precompile_headers(${name} PRIVATE ${CONFAB_PCH_CONTENT})
     add_test(NAME ${name} COMMAND ${name})
+    if(NOT TARGET confab_${ARG_GROUP}_tests)
+        add_custom_target(confab_${ARG_GROUP}_tests)
+    endif()
+    add_dependencies(confab_${ARG_GROUP}_tests ${name})
+    if(NOT ARG_GROUP MATCHES "^(unit|contract|lint)$")
+        set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+    endif()
     set_tests_properties(${name} PROPERTIES LABELS ${ARG_GROUP} TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;CONFAB_BINARY_DIR=${CMAKE_BINARY_DIR};CONFAB_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()
