@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "tests/lint/SourceRules.h"
+#include "tests/support/TestClass.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QDirIterator>
+
+using namespace confab::lint;
+using namespace Qt::StringLiterals;
+
+/// Applies the rules to every file of the tree.
+class tst_Tree : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void followsTheRules_data()
+    {
+        QTest::addColumn<QString>("path");
+        const QDir root(qEnvironmentVariable("CONFAB_SOURCE_DIR"));
+        QVERIFY2(root.exists(u"shared/core/Result.h"_s), "CONFAB_SOURCE_DIR is not the root of the tree");
+        addFiles(root, u"."_s, QDir::Files | QDir::Hidden, QDirIterator::NoIteratorFlags);
+        const QStringList folders = root.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden);
+        for (const QString &folder : folders) {
+            if (folder != "build"_L1 && folder != ".git"_L1 && folder != ".cache"_L1)
+                addFiles(root, folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        }
+    }
+    void followsTheRules()
+    {
+        QFETCH(QString, path);
+        QFile file(QDir(qEnvironmentVariable("CONFAB_SOURCE_DIR")).filePath(path));
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.errorString()));
+        QStringList lines;
+        for (const Finding &finding : findingsIn(path, QString::fromUtf8(file.readAll())))
+            lines.append(u"%1:%2: %3: %4"_s.arg(path).arg(finding.line).arg(finding.rule, finding.message));
+        QVERIFY2(lines.isEmpty(), qPrintable(lines.join(u'\n')));
+    }
+
+private:
+    static void addFiles(const QDir &root, const QString &folder, QDir::Filters filters,
+                         QDirIterator::IteratorFlags flags)
+    {
+        static const QStringList kinds{u".cpp"_s, u".h"_s,     u".qml"_s,           u".js"_s, u".mjs"_s, u".sh"_s,
+                                       u"dev"_s,  u".cmake"_s, u"CMakeLists.txt"_s, u"run"_s};
+        QDirIterator files(root.filePath(folder), filters, flags);
+        while (files.hasNext()) {
+            const QString path = QDir::cleanPath(root.relativeFilePath(files.next()));
+            const bool known =
+                std::any_of(kinds.begin(), kinds.end(), [&](const QString &k) { return path.endsWith(k); });
+            if (known && !path.contains("node_modules/"_L1))
+                QTest::newRow(qPrintable(path)) << path;
+        }
+    }
+};
+
+CONFAB_TEST_CLASS(tst_Tree)
+#include "tst_Tree.moc"
