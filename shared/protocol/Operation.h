@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QtCore/QByteArrayView>
+
+namespace confab {
+
+enum class HttpMethod { None, Get, Post, Put, Patch, Delete };
+
+/// Who may call an operation.
+enum class Access {
+    Anyone, ///< Without a session.
+    User,   ///< With a session.
+};
+
+/// The one line that names an operation everywhere: socket, REST, API documents.
+struct OperationInfo
+{
+    const char *name;
+    HttpMethod method;   ///< None: on the socket only.
+    const char *path;    ///< `{field}` stands for a parameter; `?field` at the end for the query that selects it.
+    Access access;
+    bool idempotent;     ///< May be sent again when the outcome is unknown.
+    int successStatus = 200;
+};
+
+/// A member of a PATCH: absent keeps, null clears, a value sets (RFC 7396).
+template<typename T>
+struct Patch
+{
+    enum class State { Keep, Clear, Set };
+
+    State state = State::Keep;
+    T value{};
+
+    Patch() = default;
+    Patch(T newValue) : state(State::Set), value(std::move(newValue)) { }
+
+    bool operator==(const Patch &) const = default;
+};
+
+} // namespace confab

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "shared/core/Id.h"
+
+#include <QtCore/QList>
+#include <QtCore/QMetaType>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+#include <optional>
+
+// The value types of the contract. Each is a gadget whose properties are its wire fields: the CBOR and JSON
+// codecs, the QML value types and the API documents all come from these lists. Times are UTC milliseconds.
+// An enum's first enumerator is Unknown: what an older end decodes a newer one's value to. A number that may be
+// absent is 0 then, a text empty.
+
+namespace confab {
+
+/// A person (or bot) as others see them.
+struct User
+{
+    Q_GADGET
+    Q_PROPERTY(confab::UserId id MEMBER id)
+    Q_PROPERTY(QString handle MEMBER handle)
+    Q_PROPERTY(QString displayName MEMBER displayName)
+    Q_PROPERTY(qint64 profileVersion MEMBER profileVersion)
+    Q_PROPERTY(bool deactivated MEMBER deactivated)
+
+public:
+    static constexpr const char *kEvent = "user"; ///< Sent when a profile changed, to those who share a conversation.
+
+    UserId id;
+    QString handle;      ///< Normalised: NFKC, case-folded.
+    QString displayName; ///< As typed; to be shown isolated for bidi.
+    qint64 profileVersion = 0;
+    bool deactivated = false;
+
+    bool operator==(const User &) const = default;
+};
+
+/// One signed-in device.
+struct Session
+{
+    Q_GADGET
+    Q_PROPERTY(confab::SessionId id MEMBER id)
+    Q_PROPERTY(QString deviceName MEMBER deviceName)
+    Q_PROPERTY(qint64 createdAt MEMBER createdAt)
+    Q_PROPERTY(qint64 lastSeenAt MEMBER lastSeenAt)
+    Q_PROPERTY(bool current MEMBER current)
+
+public:
+    SessionId id;
+    QString deviceName;
+    qint64 createdAt = 0;
+    qint64 lastSeenAt = 0; ///< Accurate to some minutes.
+    bool current = false;  ///< The session that asked.
+
+    bool operator==(const Session &) const = default;
+};
+
+/// A conversation as all its members see it; nothing in it depends on who reads.
+struct Conversation
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId id MEMBER id)
+    Q_PROPERTY(confab::Conversation::Kind kind MEMBER kind)
+    Q_PROPERTY(QString title MEMBER title)
+    Q_PROPERTY(confab::UserId creatorId MEMBER creatorId)
+    Q_PROPERTY(qint64 createdAt MEMBER createdAt)
+    Q_PROPERTY(qint64 memberCount MEMBER memberCount)
+    Q_PROPERTY(QList<confab::UserId> directUserIds MEMBER directUserIds)
+    Q_PROPERTY(qint64 revision MEMBER revision)
+
+public:
+    static constexpr const char *kEvent = "conversation";
+
+    enum class Kind { Unknown, Direct, Group, Channel };
+    Q_ENUM(Kind)
+
+    ConversationId id;
+    Kind kind = Kind::Unknown;
+    QString title; ///< Empty for direct ones, which are called after the other person.
+    UserId creatorId;
+    qint64 createdAt = 0;
+    qint64 memberCount = 0;
+    QList<UserId> directUserIds; ///< Both people of a direct conversation (one twice: notes to self); empty otherwise.
+    Revision revision = 0;       ///< At which this row last changed.
+
+    bool operator==(const Conversation &) const = default;
+};
+
+/// One person's place in a conversation, as all members see it. Live event and row of `conversation.changes`.
+struct Member
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(confab::UserId userId MEMBER userId)
+    Q_PROPERTY(confab::Member::Role role MEMBER role)
+    Q_PROPERTY(qint64 joinedAt MEMBER joinedAt)
+    Q_PROPERTY(bool left MEMBER left)
+    Q_PROPERTY(qint64 revision MEMBER revision)
+
+public:
+    static constexpr const char *kEvent = "member";
+
+    enum class Role { Unknown, Member, Admin, Owner };
+    Q_ENUM(Role)
+
+    ConversationId conversationId;
+    UserId userId;
+    Role role = Role::Unknown;
+    qint64 joinedAt = 0;
+    bool left = false; ///< A tombstone: no longer a member.
+    Revision revision = 0;
+
+    bool operator==(const Member &) const = default;
+};
+
+/// What somebody wrote, apart from its envelope, so that it can later be sealed end to end.
+struct MessageContent
+{
+    Q_GADGET
+    Q_PROPERTY(QString text MEMBER text)
+    Q_PROPERTY(qint64 replyTo MEMBER replyTo)
+
+public:
+    QString text;
+    MessageId replyTo = 0; ///< 0: answers none.
+
+    bool operator==(const MessageContent &) const = default;
+};
+
+/// A message: envelope and content. A deleted one is a tombstone: ids and times stay, the content is empty.
+struct Message
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(qint64 id MEMBER id)
+    Q_PROPERTY(qint64 revision MEMBER revision)
+    Q_PROPERTY(confab::UserId senderId MEMBER senderId)
+    Q_PROPERTY(confab::ClientId clientId MEMBER clientId)
+    Q_PROPERTY(qint64 createdAt MEMBER createdAt)
+    Q_PROPERTY(qint64 editedAt MEMBER editedAt)
+    Q_PROPERTY(bool deleted MEMBER deleted)
+    Q_PROPERTY(confab::MessageContent content MEMBER content)
+
+public:
+    static constexpr const char *kEvent = "message";
+
+    ConversationId conversationId;
+    MessageId id = 0; ///< The revision at which it was made.
+    Revision revision = 0;
+    UserId senderId;
+    ClientId clientId; ///< As the sender's device made it: lets the sender merge echo and pending message.
+    qint64 createdAt = 0;
+    qint64 editedAt = 0; ///< 0: never.
+    bool deleted = false;
+    MessageContent content;
+
+    bool operator==(const Message &) const = default;
+};
+
+/// What is private to one person about a conversation and agrees on all their devices.
+struct Membership
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(confab::Member::Role role MEMBER role)
+    Q_PROPERTY(qint64 visibleFrom MEMBER visibleFrom)
+    Q_PROPERTY(qint64 readUpTo MEMBER readUpTo)
+    Q_PROPERTY(qint64 unread MEMBER unread)
+    Q_PROPERTY(bool markedUnread MEMBER markedUnread)
+    Q_PROPERTY(qint64 accountRevision MEMBER accountRevision)
+
+public:
+    ConversationId conversationId;
+    Member::Role role = Member::Role::Unknown;
+    Revision visibleFrom = 0; ///< Only messages with id ≥ this exist for this person. When it changes, the cache is void.
+    MessageId readUpTo = 0;   ///< Only moves forward.
+    qint64 unread = 0;        ///< Others' live messages above readUpTo, exact up to Limits::unreadCap.
+    bool markedUnread = false;
+    Revision accountRevision = 0; ///< At which this row last changed.
+
+    bool operator==(const Membership &) const = default;
+};
+
+/// A conversation in one person's list.
+struct ConversationEntry
+{
+    Q_GADGET
+    Q_PROPERTY(confab::Conversation conversation MEMBER conversation)
+    Q_PROPERTY(confab::Membership membership MEMBER membership)
+    Q_PROPERTY(qint64 headRevision MEMBER headRevision)
+    Q_PROPERTY(std::optional<confab::Message> lastMessage MEMBER lastMessage)
+
+public:
+    Conversation conversation;
+    Membership membership;
+    Revision headRevision = 0; ///< The conversation's revision when this was read.
+    std::optional<Message> lastMessage; ///< The newest visible message that is not deleted.
+
+    bool operator==(const ConversationEntry &) const = default;
+};
+
+/// Event: somebody's read position moved. Takes no revision; a maximum.
+struct ReadReceipt
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(confab::UserId userId MEMBER userId)
+    Q_PROPERTY(qint64 messageId MEMBER messageId)
+
+public:
+    static constexpr const char *kEvent = "receipt";
+
+    ConversationId conversationId;
+    UserId userId;
+    MessageId messageId = 0;
+
+    bool operator==(const ReadReceipt &) const = default;
+};
+
+/// Event to one person's devices: what is private to them changed. Applied when accountRevision is the next one;
+/// otherwise the client asks `conversation.list` what changed after its own.
+struct AccountChange
+{
+    Q_GADGET
+    Q_PROPERTY(qint64 accountRevision MEMBER accountRevision)
+    Q_PROPERTY(QList<confab::ConversationEntry> entries MEMBER entries)
+    Q_PROPERTY(QList<confab::ConversationId> gone MEMBER gone)
+
+public:
+    static constexpr const char *kEvent = "account";
+
+    Revision accountRevision = 0;
+    QList<ConversationEntry> entries;
+    QList<ConversationId> gone; ///< No longer a member; drop the cache.
+
+    bool operator==(const AccountChange &) const = default;
+};
+
+/// What a client holds of one conversation without a gap up to `revision`.
+struct Cursor
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(qint64 revision MEMBER revision)
+
+public:
+    ConversationId conversationId;
+    Revision revision = 0;
+
+    bool operator==(const Cursor &) const = default;
+};
+
+/// Messages a client does not hold: those with after < id < before. `before` 0 means there is no hole.
+struct Hole
+{
+    Q_GADGET
+    Q_PROPERTY(qint64 after MEMBER after)
+    Q_PROPERTY(qint64 before MEMBER before)
+
+public:
+    MessageId after = 0;
+    MessageId before = 0;
+
+    bool isNull() const { return before == 0; }
+    bool operator==(const Hole &) const = default;
+};
+
+/// The version of somebody's profile, so that a cache knows whether its copy is stale.
+struct ProfileVersion
+{
+    Q_GADGET
+    Q_PROPERTY(confab::UserId userId MEMBER userId)
+    Q_PROPERTY(qint64 version MEMBER version)
+
+public:
+    UserId userId;
+    qint64 version = 0;
+
+    bool operator==(const ProfileVersion &) const = default;
+};
+
+/// The limits a server holds its clients to; clients check them before they send.
+struct Limits
+{
+    Q_GADGET
+    Q_PROPERTY(qint64 frameBytes MEMBER frameBytes)
+    Q_PROPERTY(qint64 messageLength MEMBER messageLength)
+    Q_PROPERTY(qint64 titleLength MEMBER titleLength)
+    Q_PROPERTY(qint64 displayNameLength MEMBER displayNameLength)
+    Q_PROPERTY(qint64 handleLength MEMBER handleLength)
+    Q_PROPERTY(qint64 passwordMinLength MEMBER passwordMinLength)
+    Q_PROPERTY(qint64 passwordMaxLength MEMBER passwordMaxLength)
+    Q_PROPERTY(qint64 groupMembers MEMBER groupMembers)
+    Q_PROPERTY(qint64 pageSize MEMBER pageSize)
+    Q_PROPERTY(qint64 unreadCap MEMBER unreadCap)
+
+public:
+    qint64 frameBytes = 1'048'576;   ///< Bytes of one socket frame or REST body.
+    qint64 messageLength = 10'000;   ///< Code points of a message's text.
+    qint64 titleLength = 128;        ///< Code points.
+    qint64 displayNameLength = 64;   ///< Code points.
+    qint64 handleLength = 32;        ///< Code points after normalisation; at least 2.
+    qint64 passwordMinLength = 10;   ///< Code points.
+    qint64 passwordMaxLength = 256;  ///< Code points.
+    qint64 groupMembers = 10'000;    ///< Members of one conversation.
+    qint64 pageSize = 200;           ///< Rows of one page of history, changes, members or people.
+    qint64 unreadCap = 100;          ///< Unread counts are exact up to this.
+
+    bool operator==(const Limits &) const = default;
+};
+
+/// What a server says of itself to anybody who asks.
+struct ServerInfo
+{
+    Q_GADGET
+    Q_PROPERTY(QString name MEMBER name)
+    Q_PROPERTY(QString version MEMBER version)
+    Q_PROPERTY(qint64 protocolVersion MEMBER protocolVersion)
+    Q_PROPERTY(QStringList features MEMBER features)
+    Q_PROPERTY(confab::ServerInfo::Registration registration MEMBER registration)
+    Q_PROPERTY(confab::Limits limits MEMBER limits)
+
+public:
+    enum class Registration { Unknown, Open, Invite, Closed };
+    Q_ENUM(Registration)
+
+    QString name;
+    QString version;
+    qint64 protocolVersion = 1;
+    QStringList features;
+    Registration registration = Registration::Unknown;
+    Limits limits;
+
+    bool operator==(const ServerInfo &) const = default;
+};
+
+} // namespace confab

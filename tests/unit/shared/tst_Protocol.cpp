@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "shared/protocol/Frames.h"
+#include "shared/protocol/Operations.h"
+#include "tests/support/TestClass.h"
+
+#include <QtCore/QCborMap>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QMetaProperty>
+
+using namespace confab;
+using namespace Qt::StringLiterals;
+
+namespace {
+const QString kIdText = u"018bcfe5-687b-7abc-8abc-0123456789ab"_s;
+
+/// JSON with ' for ", which moc's reader of raw literals stumbles over.
+QByteArray json(QByteArray text)
+{
+    return text.replace('\'', '\x22');
+}
+
+Message sampleMessage()
+{
+    Message message;
+    message.conversationId = *ConversationId::fromString(kIdText);
+    message.id = 41;
+    message.revision = 44;
+    message.senderId = *UserId::fromString(kIdText);
+    message.clientId = *ClientId::fromString(kIdText);
+    message.createdAt = 1'700'000'000'123;
+    message.editedAt = 1'700'000'000'999;
+    message.content = {u"Grüße 👩🏽‍🚀"_s, 40};
+    return message;
+}
+} // namespace
+
+class tst_Protocol : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyFieldOfEveryOperationHasAWireForm()
+    {
+        int operations = 0;
+        AllOperations::forEach([&]<typename Operation>() {
+            ++operations;
+            QCOMPARE(int(WirePlan::of<Operation>().fields().size()), Operation::staticMetaObject.propertyCount());
+            QCOMPARE(int(WirePlan::of<typename Operation::Reply>().fields().size()),
+                     Operation::Reply::staticMetaObject.propertyCount());
+            QVERIFY(Operation::staticMetaObject.propertyCount() <= 64);
+        });
+        QCOMPARE(operations, 24);
+        AllEvents::forEach([]<typename Event>() { QVERIFY(!WirePlan::of<Event>().fields().empty()); });
+    }
+
+    void messageGoesBothWaysInCborAndJson()
+    {
+        const Message message = sampleMessage();
+        const Result<Message> fromCbor = decodeCbor<Message>(encodeCbor(message), Strictness::Reply);
+        QVERIFY(fromCbor);
+        QCOMPARE(*fromCbor, message);
+        const Result<QByteArray> cbor = jsonToCbor(cborToJson(encodeCbor(message)));
+        QVERIFY(cbor);
+        const Result<Message> fromJson = decodeCbor<Message>(*cbor, Strictness::Reply);
+        QVERIFY(fromJson);
+        QCOMPARE(*fromJson, message);
+    }
+
+    void jsonFormIsAsDocumented()
+    {
+        const QJsonObject json = QJsonDocument::fromJson(cborToJson(encodeEvent(sampleMessage()))).object();
+        QCOMPARE(json[u"event"_s].toString(), u"message"_s);
+        const QJsonObject data = json[u"data"_s].toObject();
+        QCOMPARE(data[u"id"_s].toInteger(), 41);
+        QCOMPARE(data[u"senderId"_s].toString(), kIdText);
+        QCOMPARE(data[u"content"_s].toObject()[u"text"_s].toString(), u"Grüße 👩🏽‍🚀"_s);
+    }
+
+    void framesGoBothWays()
+    {
+        SendMessage send;
+        send.conversationId = *ConversationId::fromString(kIdText);
+        send.clientId = *ClientId::fromString(kIdText);
+        send.text = u"hi"_s;
+        const Result<RequestFrame> request = decodeRequest(encodeRequest(7, SendMessage::kInfo.name, encodeCbor(send)));
+        QVERIFY(request);
+        QCOMPARE(request->id, 7);
+        QCOMPARE(request->op, "message.send"_ba);
+        const Result<SendMessage> params = decodeCbor<SendMessage>(request->params, Strictness::Request);
+        QVERIFY(params);
+        QCOMPARE(params->text, u"hi"_s);
+        QVERIFY(!params->replyTo);
+
+        const Result<ServerFrame> result = decodeServerFrame(encodeResult(7, encodeCbor(sampleMessage())));
+        QVERIFY(result);
+        QCOMPARE(*decodeCbor<Message>(result->body, Strictness::Reply), sampleMessage());
+
+        const Error error{ErrorCode::TooLarge, u"too long"_s, u"text"_s, 1500};
+        const Result<ServerFrame> refused = decodeServerFrame(encodeError(9, error));
+        QVERIFY(refused);
+        QCOMPARE(refused->id, 9);
+        QCOMPARE(*refused->error, error);
+    }
+
+    void unknownFieldsAndEnumValuesOfNewerPeersAreTolerated()
+    {
+        QCborMap map = QCborValue::fromCbor(encodeCbor(Conversation{})).toMap();
+        map[u"someday"_s] = QCborMap{{u"deep"_s, QCborArray{1, 2, QCborMap()}}};
+        map[u"kind"_s] = u"hologram"_s;
+        map[u"id"_s] = kIdText;
+        map[u"creatorId"_s] = kIdText;
+        const Result<Conversation> reply = decodeCbor<Conversation>(QCborValue(map).toCbor(), Strictness::Reply);
+        QVERIFY(reply);
+        QCOMPARE(reply->kind, Conversation::Kind::Unknown);
+    }
+
+    void refusesBadRequestsWithTheField_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QString>("field");
+        const QByteArray id = kIdText.toUtf8();
+        QTest::newRow("missing") << QByteArray(json("{'conversationId':'") + id + json("','clientId':'") + id + json("'}")) << u"text"_s;
+        QTest::newRow("wrong type") << json("{'conversationId':7}") << u"conversationId"_s;
+        QTest::newRow("bad id") << json("{'conversationId':'x'}") << u"conversationId"_s;
+        QTest::newRow("null required") << json("{'text':null}") << u"text"_s;
+        QTest::newRow("NUL") << json("{'text':'a\\u0000b'}") << u"text"_s;
+        QTest::newRow("fraction") << json("{'replyTo':1.5}") << u"replyTo"_s;
+        QTest::newRow("huge number") << json("{'replyTo':1e300}") << u"replyTo"_s;
+    }
+    void refusesBadRequestsWithTheField()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QString, field);
+        const Result<QByteArray> cbor = jsonToCbor(json);
+        QVERIFY(cbor);
+        const Result<SendMessage> decoded = decodeCbor<SendMessage>(*cbor, Strictness::Request);
+        QVERIFY(!decoded);
+        QCOMPARE(decoded.error().code, ErrorCode::InvalidArgument);
+        QCOMPARE(decoded.error().field, field);
+    }
+
+    void refusesIllFormedJson_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::newRow("truncated") << json("{'a':");
+        QTest::newRow("array") << QByteArray("[1]");
+        QTest::newRow("lone high") << json("{'a':'\\ud83d'}");
+        QTest::newRow("lone high before text") << json("{'a':'\\ud83dx'}");
+        QTest::newRow("lone low") << json("{'a':'\\ude00'}");
+        QTest::newRow("raw CESU-8") << QByteArray("{\"a\":\"\xed\xa0\xbd\"}");
+        QTest::newRow("bad UTF-8") << QByteArray("{\"a\":\"\xc3\x28\"}");
+        QTest::newRow("deep") << QByteArray(100, '[').prepend(json("{'a':")).append(QByteArray(100, ']')).append('}');
+    }
+    void refusesIllFormedJson()
+    {
+        QFETCH(QByteArray, json);
+        const Result<QByteArray> cbor = jsonToCbor(json);
+        QVERIFY(!cbor);
+        QCOMPARE(cbor.error().code, ErrorCode::InvalidArgument);
+    }
+
+    void acceptsEscapedPairs()
+    {
+        const Result<QByteArray> cbor = jsonToCbor(json("{'text':'\\ud83d\\ude00 \\\\ud83d'}"));
+        QVERIFY(cbor);
+        QCOMPARE(QCborValue::fromCbor(*cbor).toMap()[u"text"_s].toString(), u"😀 \\ud83d"_s);
+    }
+
+    void patchTellsAbsentFromNull()
+    {
+        const QByteArray head = json("{'conversationId':'") + kIdText.toUtf8() + json("'");
+        auto decode = [&](const QByteArray &rest) {
+            return *decodeCbor<UpdateConversation>(*jsonToCbor(head + rest + '}'), Strictness::Request);
+        };
+        QCOMPARE(decode("").title.state, Patch<QString>::State::Keep);
+        QCOMPARE(decode(json(",'title':null")).title.state, Patch<QString>::State::Clear);
+        QCOMPARE(decode(json(",'title':'x'")).title.value, u"x"_s);
+    }
+
+    void truncatedAndHostileCborIsRefused()
+    {
+        const QByteArray good = encodeRequest(7, "message.send", encodeCbor(SendMessage{}));
+        for (qsizetype size = 0; size < good.size(); ++size)
+            QVERIFY(!decodeRequest(good.left(size)));
+        QVERIFY(!decodeRequest(good + 'x'));
+        QVERIFY(!decodeRequest("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff"_ba));      // an array said to be huge
+        QVERIFY(!decodeRequest("\xa1\x7b\x7f\xff\xff\xff\xff\xff\xff\xff"_ba));  // a text said to be huge
+        QVERIFY(!decodeRequest(QByteArray(5000, '\x81')));                       // deep
+    }
+
+    void idsReadAsTextInQml()
+    {
+        everyFieldOfEveryOperationHasAWireForm(); // registers the converters
+        const QVariant id = QVariant::fromValue(*UserId::fromString(kIdText));
+        QCOMPARE(id.toString(), kIdText);
+    }
+};
+
+CONFAB_TEST_CLASS(tst_Protocol)
+#include "tst_Protocol.moc"
