@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "shared/core/Id.h"
+#include "shared/core/Result.h"
+
+#include <QtCore/QByteArray>
+
+namespace confab::server {
+
+/// What services tell the hubs of all shards through the bus: an event frame, encoded once, and whom it is for.
+struct Envelope
+{
+    enum class Kind {
+        Conversation,  ///< `frame` goes to the sessions of a conversation's members who may see `messageId`.
+        User,          ///< `frame` goes to all sessions of one user.
+        Joined,        ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame` follows to them.
+        Left,          ///< The user's sessions no longer do; `frame` goes to them.
+        SessionEnded,  ///< The session's sockets close at once. sessionId alone is set.
+    };
+
+    Kind kind = Kind::Conversation;
+    ConversationId conversationId;
+    UserId userId;
+    SessionId sessionId;
+    SessionId exceptSession;  ///< Gets no copy (it has the reply). Null: everybody.
+    qint64 messageId = 0;     ///< 0: of no message, everybody in the conversation may see it.
+    QByteArray frame;         ///< A whole CBOR event frame; empty for none.
+};
+
+/// The fixed binary form on the bus.
+QByteArray encodeEnvelope(const Envelope &envelope);
+Result<Envelope> decodeEnvelope(const QByteArray &bytes);
+
+/// The topics: a fixed number of slots each, so that subscriptions do not grow with conversations or users.
+QByteArray conversationTopic(const ConversationId &id);
+QByteArray userTopic(const UserId &id);
+
+} // namespace confab::server
