@@ -41,7 +41,10 @@ install_as_root()
 {
     set -euo pipefail
     export PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C
-    local policy=/usr/sbin/policy-rc.d saved=/usr/sbin/policy-rc.d.before-confab log before after link attempt
+    # Not local: the trap reads them when the function is over.
+    policy=/usr/sbin/policy-rc.d
+    saved=$policy.before-confab
+    local link attempt
     exec 9>/run/confab-dev.lock
     flock 9
     log=$(mktemp)
