@@ -90,7 +90,7 @@ install_as_root()
         cat "$log" >&2
         return 1
     fi
-    grep -v "^'" "$log" | sed -n '/^The following NEW packages/,$p'
+    grep -E '^([0-9]+ upgraded|Need to get|After this operation)' "$log" || true
     echo "Installing…"
     if ! apt-get -qq --yes --no-install-recommends -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
         -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install "$@" </dev/null >"$log" 2>&1; then
