@@ -145,7 +145,7 @@ cmd_test()
     export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 NO_COLOR=1
     export ASAN_OPTIONS=${ASAN_OPTIONS:-allow_addr2line=1:strict_string_checks=1}
     export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/support/leaks.supp:print_suppressions=0}
-    export TSAN_OPTIONS=${TSAN_OPTIONS:-allow_addr2line=1:second_deadlock_stack=1:suppressions=$PWD/tests/support/races.supp}
+    export TSAN_OPTIONS=${TSAN_OPTIONS:-allow_addr2line=1:ignore_noninstrumented_modules=1:suppressions=$PWD/tests/support/races.supp}
     export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
     local began=$SECONDS
     case $preset in
