@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "shared/core/Result.h"
+
+#include <QtCore/QString>
+
+// The gate every text passes on its way in, at both ends. What passes is stored and shown as it is; nothing is repaired
+// silently. NUL and lone surrogates never pass: PostgreSQL cannot hold the first, and no UTF-8 the second.
+
+namespace confab {
+
+/// Which control characters and non-characters a text may hold. NUL is none of them.
+enum class Controls {
+    None,         ///< Names and titles: one line. Line and paragraph separators are refused, too.
+    LinesAndTabs, ///< Newline, carriage return and tab.
+    AllButNul,    ///< Message texts, which are kept as they were written.
+};
+
+struct TextRules
+{
+    Controls controls = Controls::None;
+    bool trim = true;        ///< Takes blank characters off both ends before anything is counted.
+    bool allowBlank = false; ///< May consist of characters that show nothing.
+};
+
+/// Returns the text as it is to be stored, or what is wrong with it: `invalidArgument`, or `tooLarge` above
+/// \a maxCodePoints. Lengths are counted in code points. The error never quotes the text.
+Result<QString> checkText(const QString &field, const QString &text, qint64 minCodePoints, qint64 maxCodePoints,
+                          const TextRules &rules = {});
+
+/// A message's text: kept byte for byte, and not blank.
+Result<QString> checkMessageText(const QString &field, const QString &text, qint64 maxCodePoints);
+
+/// A display name, title or device name: trimmed, one line, not blank.
+Result<QString> checkName(const QString &field, const QString &text, qint64 maxCodePoints);
+
+/// A password in NFC, so that each way of typing it gives the same bytes. Nothing is trimmed.
+Result<QString> checkPassword(const QString &field, const QString &text, qint64 minCodePoints, qint64 maxCodePoints);
+
+} // namespace confab
