@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/backends/database/Database.h"
+#include "server/backends/database/migrations/Migrations.h"
+#include "server/backends/database/sqlite/DataDirectory.h"
+
+#include <memory>
+
+namespace confab::server {
+
+class SqliteReaders;
+class SqliteWriter;
+struct WriterCounters;
+
+/// The embedded store: one SQLite file in WAL mode with one writing thread and a few reading ones.
+class SqliteDatabase final : public Database
+{
+public:
+    struct Options
+    {
+        QString dataDir;
+        int readers = 0; ///< Threads that read; 0 means one a core, four at most.
+        int busyTimeoutMs = 5000;
+        QList<Migration> schema = migrations();
+    };
+
+    /// Claims the directory, makes or upgrades the database in it (file mode 0600) and starts the threads. Blocks.
+    /// Null with \a failure otherwise. A new database gets a generation from \a ids.
+    static std::unique_ptr<SqliteDatabase> open(const Options &options, const IdGenerator &ids, OpenFailure *failure);
+
+    /// Finishes what was queued.
+    ~SqliteDatabase() override;
+
+    Task<Rows> query(Statement statement) override;
+    Task<BatchOutcome> commit(Batch batch) override;
+
+    const DataDirectory &directory() const { return *m_directory; }
+    QString filePath() const;
+    const WriterCounters &counters() const;
+
+    /// For the stores of this engine that have jobs of their own.
+    SqliteWriter &writer() { return *m_writer; }
+
+private:
+    SqliteDatabase(std::unique_ptr<DataDirectory> directory, const Options &options);
+
+    std::unique_ptr<DataDirectory> m_directory; // destroyed last: the claim outlives the connections
+    std::unique_ptr<SqliteWriter> m_writer;
+    std::unique_ptr<SqliteReaders> m_readers;
+};
+
+} // namespace confab::server

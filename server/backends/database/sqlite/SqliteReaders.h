@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/backends/database/Database.h"
+#include "server/backends/database/sqlite/SqliteConnection.h"
+
+#include <QtCore/QThread>
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace confab::server {
+
+/// The reading threads of the process: each has a read-only connection, all take queries from one queue.
+///
+/// In WAL mode they neither wait for the writer nor hold it up. Thread-safe.
+class SqliteReaders
+{
+public:
+    SqliteReaders(const QString &path, int threads, int busyTimeoutMs);
+    ~SqliteReaders();
+    Q_DISABLE_COPY_MOVE(SqliteReaders)
+
+    void push(Statement statement, Completer<Rows> completer);
+
+    /// Finishes what was queued and ends the threads.
+    void stop();
+
+private:
+    struct Job
+    {
+        Statement statement;
+        Completer<Rows> completer;
+    };
+
+    void work();
+    std::optional<Job> take();
+
+    const QString m_path;
+    const int m_busyTimeoutMs;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<Job> m_jobs;  // guarded by m_mutex
+    bool m_stopping = false; // guarded by m_mutex
+    std::vector<std::unique_ptr<QThread>> m_threads;
+};
+
+} // namespace confab::server

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/backends/database/Database.h"
+#include "server/backends/database/sqlite/SqliteConnection.h"
+
+#include <QtCore/QThread>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace confab::server {
+
+/// What the writer did so far, readable from any thread.
+struct WriterCounters
+{
+    std::atomic<qint64> commits = 0; ///< Transactions committed.
+    std::atomic<qint64> batches = 0; ///< Batches and appends in them.
+    std::atomic<qint64> appends = 0; ///< New messages among those.
+};
+
+/// One atomic piece of work for the writer, which runs many in one transaction.
+class WriteJob
+{
+public:
+    enum class Step {
+        Keep,  ///< What it wrote stands, if the transaction commits.
+        Undo,  ///< It answers what it found, and nothing it wrote stands.
+        Fault, ///< A statement failed; `error` says how.
+    };
+
+    virtual ~WriteJob() = default;
+
+    /// Runs inside the writer's transaction, on its thread; again, from the start, when the group is replayed.
+    virtual Step run(SqliteConnection &connection, Error *error) = 0;
+    /// Whether Undo and Fault may leave writes behind that only a savepoint takes back.
+    virtual bool needsSavepoint() const = 0;
+
+    /// The ends, exactly one of which is called: after the commit is durable, or when it will not be.
+    virtual void committed() = 0;
+    virtual void failed(const Error &error) = 0;
+};
+
+/// The process's only writing connection and its thread: takes whatever is queued into one transaction.
+///
+/// Each job is undone alone when it misses or faults. A group that fails as a whole (its COMMIT, a full disk) is
+/// rolled back and replayed job by job. Thread-safe.
+class SqliteWriter
+{
+public:
+    SqliteWriter(const QString &path, int busyTimeoutMs);
+    /// Finishes what was queued.
+    ~SqliteWriter();
+    Q_DISABLE_COPY_MOVE(SqliteWriter)
+
+    /// Queues a job. After stop() it fails as `unavailable` at once.
+    void push(std::unique_ptr<WriteJob> job);
+
+    /// Finishes what was queued and ends the thread.
+    void stop();
+
+    WriterCounters &counters() { return m_counters; }
+    const WriterCounters &counters() const { return m_counters; }
+
+private:
+    using Group = std::vector<std::unique_ptr<WriteJob>>;
+
+    void work();
+    Group take();
+    void writeGroup(SqliteConnection &connection, Group &group);
+    /// One transaction of all the group's jobs. False with \a error when it as a whole did not happen; the group
+    /// then still holds all its jobs.
+    bool tryGroup(SqliteConnection &connection, Group &group, Error *error);
+    static bool runJob(SqliteConnection &connection, WriteJob &job, std::optional<Error> *fault, Error *fatal);
+    static void rollBack(SqliteConnection &connection);
+
+    const QString m_path;
+    const int m_busyTimeoutMs;
+    WriterCounters m_counters;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<std::unique_ptr<WriteJob>> m_jobs; // guarded by m_mutex
+    bool m_stopping = false;                      // guarded by m_mutex
+    std::unique_ptr<QThread> m_thread;
+};
+
+} // namespace confab::server
