@@ -41,8 +41,7 @@ bool isDefaultIgnorable(char32_t c)
 
 bool isBlank(char32_t c)
 {
-    return QChar::isSpace(c) || isControl(c) || isDefaultIgnorable(c) || c == 0x2800 ||
-           QChar::category(c) == QChar::Other_Format;
+    return QChar::isSpace(c) || isControl(c) || isDefaultIgnorable(c) || c == 0x2800 || (c >= 0xFFF9 && c <= 0xFFFB);
 }
 
 QString caseFolded(const QString &text)

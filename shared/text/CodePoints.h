@@ -47,7 +47,7 @@ inline bool isControl(char32_t c)
 /// Shown as nothing by a renderer that knows no better (Default_Ignorable_Code_Point of Unicode 15).
 bool isDefaultIgnorable(char32_t c);
 
-/// Shows no ink: whitespace, controls, default-ignorable characters, format characters and the blank Braille pattern.
+/// Shows no ink: whitespace, controls, default-ignorable characters, annotation marks and the blank Braille pattern.
 bool isBlank(char32_t c);
 
 /// Folded for comparing without case. Qt 6.4 folds character by character, which leaves ß beside ss.

@@ -16,8 +16,6 @@ bool isAllowed(char32_t c, Controls controls)
 {
     if (controls == Controls::AllButNul)
         return true;
-    if (isNonCharacter(c))
-        return false;
     const bool lineOrTab = c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029;
     if (lineOrTab)
         return controls == Controls::LinesAndTabs;
@@ -32,9 +30,10 @@ std::optional<Error> faultOf(const QString &field, char32_t c, Controls controls
     if (isSurrogate(c))
         return Error::invalid(field,
                               u"The text is ill-formed: it holds half a surrogate pair (%1)."_s.arg(codePointName(c)));
+    if (isNonCharacter(c))
+        return Error::invalid(field, u"The text must not hold the non-character %1."_s.arg(codePointName(c)));
     if (!isAllowed(c, controls))
-        return Error::invalid(
-            field, u"The text must not hold the control character or non-character %1."_s.arg(codePointName(c)));
+        return Error::invalid(field, u"The text must not hold the control character %1."_s.arg(codePointName(c)));
     return std::nullopt;
 }
 } // namespace
@@ -43,7 +42,7 @@ Result<QString> checkText(const QString &field, const QString &text, qint64 minC
                           const TextRules &rules)
 {
     // The end is trimmed before characters are judged: a newline pasted behind a name is no mistake worth a message.
-    // NUL and surrogates are judged in the text as it came.
+    // What no text may hold is judged in the text as it came.
     for (CodePoints points(text); !points.atEnd();) {
         if (auto fault = faultOf(field, points.next(), Controls::AllButNul))
             return *fault;

@@ -6,11 +6,12 @@
 #include <QtCore/QString>
 
 // The gate every text passes on its way in, at both ends. What passes is stored and shown as it is; nothing is repaired
-// silently. NUL and lone surrogates never pass: PostgreSQL cannot hold the first, and no UTF-8 the second.
+// silently. What no store keeps intact never passes: NUL (PostgreSQL), lone surrogates (UTF-8) and the non-characters,
+// of which SQLite gives U+FFFE and U+FFFF back as U+FFFD.
 
 namespace confab {
 
-/// Which control characters and non-characters a text may hold. NUL is none of them.
+/// Which control characters a text may hold. NUL is none of them.
 enum class Controls {
     None,         ///< Names and titles: one line. Line and paragraph separators are refused, too.
     LinesAndTabs, ///< Newline, carriage return and tab.

@@ -19,7 +19,7 @@ private Q_SLOTS:
         QTest::newRow("lines and tabs") << u"a\r\n\tb\n"_s;
         QTest::newRow("spaces around") << u"  a  "_s;
         QTest::newRow("controls") << u"\u0001\u001b[31mred\u0085"_s;
-        QTest::newRow("non-character") << u"a"_s + QChar(0xFFFE) + QChar(0xFDD0);
+        QTest::newRow("visible format character") << u"\u06DD"_s;
         QTest::newRow("byte order mark") << QChar(0xFEFF) + u"a"_s;
         QTest::newRow("decomposed") << u"a\u0308"_s;
         QTest::newRow("joined emoji") << u"👩‍🚀🏳️‍🌈"_s;
@@ -46,6 +46,9 @@ private Q_SLOTS:
         QTest::newRow("low surrogate first") << QChar(0xDC00) + u"a"_s << false << invalid;
         QTest::newRow("swapped pair") << QString(QChar(0xDC00)) + QChar(0xD800) << false << invalid;
         QTest::newRow("surrogate in a name") << QChar(0xD800) + u"a"_s << true << invalid;
+        QTest::newRow("non-character") << u"a"_s + QChar(0xFFFE) << false << invalid;
+        QTest::newRow("non-character of plane 1") << u"a\U0001FFFF"_s << false << invalid;
+        QTest::newRow("non-character in a block") << u"a"_s + QChar(0xFDD0) << false << invalid;
         QTest::newRow("empty") << QString() << false << invalid;
         QTest::newRow("blank") << u" \n\t"_s << false << invalid;
         QTest::newRow("invisible") << u"\u200B\u2060\u200D"_s << false << invalid;
