@@ -101,7 +101,7 @@ install_as_root()
     while read -r link; do
         rm -f "$link"
         echo "Left disabled: ${link##*/}"
-    done < <(comm -13 "$before" "$after")
+    done < <(comm -13 "$before" "$after") | sort -u
     echo "Packages are installed."
 }
 
