@@ -32,7 +32,7 @@ show_build_progress()
             total = part[2]; last = tenth
             next
         }
-        /^ninja: no work to do/ { next }
+        /^(ninja: no work to do|-- )/ { next }
         { print; fflush() }'
 }
 

@@ -111,11 +111,16 @@ test_preset()
     local preset=$1 group known=() unlabelled
     shift
     local groups=("$@")
-    if [[ ${groups[*]} == unit || ${groups[*]} == contract ]]; then
-        build "$preset" "confab_${groups[0]}_tests"
-    else
-        build "$preset"
-    fi
+    # These groups are executables of their own; the others use programs of the tree.
+    local targets=()
+    for group in "${groups[@]}"; do
+        if ! contains "$group" unit contract; then
+            targets=()
+            break
+        fi
+        targets+=("confab_${group}_tests")
+    done
+    build "$preset" "${targets[@]}"
     mapfile -t known < <(known_groups "$preset")
     ((${#groups[@]})) || groups=("${known[@]}")
     unlabelled=$(ctest --test-dir "build/$preset" --show-only --label-exclude . | sed -n 's/^Total Tests: //p')
@@ -150,14 +155,14 @@ cmd_test()
     local began=$SECONDS
     case $preset in
     asan | tsan)
-        ((${#groups[@]})) || groups=(unit)
+        ((${#groups[@]})) || groups=(unit contract)
         test_preset "$preset" "${groups[@]}"
         ;;
     *)
         test_preset "${preset:-release}" "${groups[@]}"
-        # With nothing asked for, the unit tests run a second time, under the sanitizers.
+        # With nothing asked for, what runs within one process runs a second time, under the sanitizers.
         if (($# == 0)); then
-            test_preset asan unit
+            test_preset asan unit contract
         fi
         ;;
     esac
