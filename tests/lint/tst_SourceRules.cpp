@@ -87,6 +87,8 @@ private Q_SLOTS:
         QTest::newRow("shared to sdk") << u"shared/text/X.h"_s << u"<Confab/Client.h>"_s << true;
         QTest::newRow("service to gateway") << u"server/services/auth/X.h"_s << u"\"server/gateway/Y.h\""_s << true;
         QTest::newRow("backend to service") << u"server/backends/bus/X.h"_s << u"\"server/services/Y.h\""_s << true;
+        QTest::newRow("service to implementation")
+            << u"server/services/auth/X.h"_s << u"\"server/backends/database/sqlite/Y.h\""_s << true;
         QTest::newRow("runtime to backend") << u"server/runtime/X.h"_s << u"\"server/backends/Y.h\""_s << true;
         QTest::newRow("app to server") << u"apps/confab/X.cpp"_s << u"\"server/app/Y.h\""_s << true;
         QTest::newRow("spaced") << u"shared/text/X.h"_s << u"  \"server/runtime/Y.h\""_s << true;
