@@ -15,7 +15,7 @@
 namespace confab::server {
 
 /// A running server coroutine that ends in a value or an Error. It starts at once, on the caller's thread.
-template <typename T>
+template<typename T>
 using Task = QCoro::Task<Result<T>>;
 
 } // namespace confab::server

@@ -17,7 +17,7 @@ public:
     }
 
     /// Queues \a work, or answers `rateLimited` at once when the queue is full. Thread-safe.
-    template <typename F>
+    template<typename F>
     Completion<detail::WorkResultOf<F>> tryRun(F work)
     {
         using T = detail::WorkResultOf<F>;

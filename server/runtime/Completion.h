@@ -16,7 +16,7 @@ namespace confab::server {
 namespace detail {
 
 /// What a Completion and its Completer share.
-template <typename T>
+template<typename T>
 struct CompletionState
 {
     std::mutex mutex;
@@ -46,12 +46,12 @@ struct CompletionState
 };
 
 /// Completes a state that nobody else completed when the last Completer goes.
-template <typename T>
+template<typename T>
 struct CompletionGuard
 {
     std::shared_ptr<CompletionState<T>> state;
 
-    explicit CompletionGuard(std::shared_ptr<CompletionState<T>> shared) : state(std::move(shared)) {}
+    explicit CompletionGuard(std::shared_ptr<CompletionState<T>> shared) : state(std::move(shared)) { }
     ~CompletionGuard()
     {
         state->complete(Error::unavailable(QStringLiteral("The work was given up before it was done.")));
@@ -64,7 +64,7 @@ struct CompletionGuard
 /// The producer's end of a Completion: puts the result exactly once, from any thread.
 ///
 /// Copies share one duty. When the last copy goes without a result, the waiting side gets `unavailable`.
-template <typename T>
+template<typename T>
 class Completer
 {
 public:
@@ -72,7 +72,7 @@ public:
     bool complete(Result<T> result) const { return m_guard->state->complete(std::move(result)); }
 
 private:
-    template <typename>
+    template<typename>
     friend class Completion;
     explicit Completer(std::shared_ptr<detail::CompletionState<T>> state)
         : m_guard(std::make_shared<detail::CompletionGuard<T>>(std::move(state)))
@@ -87,11 +87,11 @@ private:
 /// `co_await` yields Result<T> and resumes on the thread that awaited, from its event loop; it does not suspend
 /// when the result is there already. One coroutine may await it, once. If the awaiting thread ended meanwhile,
 /// the resumption is dropped.
-template <typename T>
+template<typename T>
 class [[nodiscard]] Completion
 {
 public:
-    Completion() : m_state(std::make_shared<detail::CompletionState<T>>()) {}
+    Completion() : m_state(std::make_shared<detail::CompletionState<T>>()) { }
 
     /// A completion that holds its result from the start.
     static Completion ready(Result<T> result)

@@ -9,11 +9,11 @@ namespace confab::server {
 class SerialExecutor final
 {
 public:
-    explicit SerialExecutor(const QString &name) : m_queue(name, 1, 0) {}
+    explicit SerialExecutor(const QString &name) : m_queue(name, 1, 0) { }
 
     /// Queues \a work; `co_await` on the answer gives what it returned, as Result<T>. Thread-safe.
     /// After stop() the answer is `unavailable`.
-    template <typename F>
+    template<typename F>
     Completion<detail::WorkResultOf<F>> run(F work)
     {
         Completion<detail::WorkResultOf<F>> completion;

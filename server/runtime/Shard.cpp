@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/runtime/Shard.h"
 
+#ifdef Q_OS_LINUX
+#include "server/runtime/EpollEventDispatcher.h"
+#endif
+
 #include <QtCore/QEventLoop>
 #include <QtCore/QThread>
 
@@ -8,7 +12,7 @@
 
 namespace confab::server {
 
-Shard::Shard(int index) : m_index(index) {}
+Shard::Shard(int index) : m_index(index) { }
 
 Shard::~Shard()
 {
@@ -21,6 +25,9 @@ void Shard::start()
     std::binary_semaphore running(0);
     m_thread.reset(QThread::create([this, &running] { serve([&running] { running.release(); }); }));
     m_thread->setObjectName(QStringLiteral("shard-%1").arg(m_index));
+#ifdef Q_OS_LINUX
+    m_thread->setEventDispatcher(new EpollEventDispatcher);
+#endif
     m_thread->start();
     running.acquire();
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr int kDrainOnDestructionMs = 10'000;
 }
 
-TaskScope::TaskScope(const QLoggingCategory &category) : m_state(std::make_shared<State>(State{category, 0, {}})) {}
+TaskScope::TaskScope(const QLoggingCategory &category) : m_state(std::make_shared<State>(State{category, 0, {}})) { }
 
 TaskScope::~TaskScope()
 {

@@ -27,7 +27,7 @@ public:
     Q_DISABLE_COPY_MOVE(TaskScope)
 
     /// Keeps \a task until it ends. An error is logged as \a name, code and message; `name` is a literal.
-    template <typename T>
+    template<typename T>
     void spawn(QCoro::Task<Result<T>> task, const char *name = "task")
     {
         keep(m_state, std::move(task), name);
@@ -46,7 +46,7 @@ private:
         std::vector<Completer<Done>> waiters;
     };
 
-    template <typename T>
+    template<typename T>
     static QCoro::Task<> keep(std::shared_ptr<State> state, QCoro::Task<Result<T>> task, const char *name)
     {
         ++state->count;

@@ -21,7 +21,7 @@ QEvent::Type itemsWaiting()
 class ThreadInbox::Receiver final : public QObject
 {
 public:
-    explicit Receiver(ThreadInbox &inbox) : m_inbox(inbox) {}
+    explicit Receiver(ThreadInbox &inbox) : m_inbox(inbox) { }
 
     void customEvent(QEvent *event) override
     {

@@ -18,28 +18,28 @@ namespace confab::server {
 
 namespace detail {
 
-template <typename R>
+template<typename R>
 struct WorkResult
 {
     using Type = R;
 };
-template <>
+template<>
 struct WorkResult<void>
 {
     using Type = Done;
 };
-template <typename T>
+template<typename T>
 struct WorkResult<Result<T>>
 {
     using Type = T;
 };
 
 /// T for work that returns T or Result<T>, Done for work that returns nothing.
-template <typename F>
+template<typename F>
 using WorkResultOf = typename WorkResult<std::invoke_result_t<F &>>::Type;
 
 /// Runs \a work and gives its result to \a completer; what it throws becomes `internal`.
-template <typename F>
+template<typename F>
 void runWork(F &work, const Completer<WorkResultOf<F>> &completer)
 {
     try {

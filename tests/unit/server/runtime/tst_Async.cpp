@@ -45,7 +45,7 @@ Task<int> sum(Completion<int> first, Completion<int> second)
     co_return *a + *b;
 }
 
-template <typename T>
+template<typename T>
 Task<T> awaited(Completion<T> completion)
 {
     co_return co_await completion;
@@ -411,7 +411,7 @@ private:
             kept = handle;
             return false;
         }
-        void await_resume() const {}
+        void await_resume() const { }
     };
 
     static Task<Done> mark(Completion<int> completion, bool &resumed, std::coroutine_handle<> &frame)
