@@ -4,7 +4,7 @@
 
 include(CTest)
 include(GNUInstallDirs)
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets Sql Gui Qml Quick QuickControls2 Test QuickTest)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core DBus Network WebSockets Sql Gui Svg Qml Quick QuickControls2 Test QuickTest)
 find_package(QCoro6 REQUIRED COMPONENTS Core)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -74,4 +74,39 @@ function(confab_test name)
     endif()
     set_tests_properties(${name} PROPERTIES LABELS ${ARG_GROUP} TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;CONFAB_BINARY_DIR=${CMAKE_BINARY_DIR};CONFAB_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# confab_qml_module(<target> <Alias> <Uri> [QML files…] [SINGLETONS files…] [SOURCES files…] [RESOURCES files…] [LIBS libs…])
+# One folder, one QML module, linked statically with its plugin; qml/AppModules.cpp imports the plugin by name.
+function(confab_qml_module target alias uri)
+    cmake_parse_arguments(ARG "" "" "QML;SINGLETONS;SOURCES;RESOURCES;LIBS" ${ARGN})
+    if(ARG_SINGLETONS)
+        set_source_files_properties(${ARG_SINGLETONS} PROPERTIES QT_QML_SINGLETON_TYPE TRUE)
+    endif()
+    qt_add_library(${target} STATIC)
+    qt_add_qml_module(${target} URI ${uri} VERSION 1.0 RESOURCE_PREFIX /qt/qml NO_CACHEGEN
+        SOURCES ${ARG_SOURCES} QML_FILES ${ARG_SINGLETONS} ${ARG_QML} RESOURCES ${ARG_RESOURCES})
+    add_library(Confab::${alias} ALIAS ${target})
+    target_link_libraries(${target} PUBLIC confab_options Qt6::Core Qt6::Gui Qt6::Qml Qt6::Quick ${ARG_LIBS})
+    # The generated registration includes this folder's headers by their bare names.
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+    if(ARG_SOURCES)
+        target_precompile_headers(${target} PRIVATE ${CONFAB_PCH_CONTENT})
+    endif()
+endfunction()
+
+# confab_qml_test(<name> SOURCES … LIBS … [ARGUMENTS …])
+# A Qt Quick Test executable over this folder's tst_*.qml, headless and under software rendering.
+function(confab_qml_test name)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 300)
+    endif()
+    qt_add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE confab_options Qt6::Quick Qt6::QuickTest ${ARG_LIBS})
+    target_precompile_headers(${name} PRIVATE ${CONFAB_PCH_CONTENT})
+    target_compile_definitions(${name} PRIVATE QUICK_TEST_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS qml TIMEOUT ${ARG_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;LC_ALL=C.UTF-8;LANGUAGE=en;CONFAB_BINARY_DIR=${CMAKE_BINARY_DIR};CONFAB_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()

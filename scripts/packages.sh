@@ -13,7 +13,7 @@ run_packages=(
     qml6-module-qtcore qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
     qml6-module-qtquick qml6-module-qtquick-controls qml6-module-qtquick-layouts qml6-module-qtquick-templates
     qml6-module-qtquick-window qml6-module-qt-labs-platform
-    fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+    fonts-inter fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 )
 test_packages=(libclang-rt-14-dev qml6-module-qttest nodejs npm)
 lint_packages=(clang-format clang-tidy clazy codespell)

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Layouts
+import Confab.App.Controls
+import Confab.App.Text
+import Confab.App.Theme
+
+/// One conversation in the list: who, what was said last and when, what waits to be read or sent.
+ListRow {
+    id: row
+
+    required property string conversationId
+    required property string title
+    required property string kind
+    required property string avatarSeed
+    required property string lastMessageText
+    required property string lastMessageSender
+    required property date lastMessageAt
+    required property int unreadCount
+    required property bool markedUnread
+    required property int pendingCount
+    required property int failedCount
+    required property string draft
+
+    readonly property bool unread: unreadCount > 0 || markedUnread
+    readonly property bool hasDraft: draft.length > 0 && !selected
+    readonly property string prefix: {
+        if (hasDraft)
+            return qsTr("Draft:");
+        if (lastMessageSender.length === 0)
+            return "";
+        return qsTr("%1:").arg(DisplayText.name(lastMessageSender));
+    }
+
+    implicitHeight: Theme.touch ? 72 : 64
+    text: title
+    Accessible.description: unreadCount > 0 ? qsTr("%n unread message(s)", "", unreadCount) : lastMessageText
+
+    contentItem: RowLayout {
+        spacing: Theme.space3
+
+        Avatar {
+            size: Theme.touch ? 48 : 44
+            seed: row.avatarSeed
+            name: row.title
+        }
+        ColumnLayout {
+            spacing: 3
+            Layout.fillWidth: true
+
+            RowLayout {
+                spacing: Theme.space2
+
+                NameText {
+                    source: row.title
+                    font.pixelSize: Theme.touch ? 16 : 14
+                    font.weight: row.unread ? Font.DemiBold : Font.Medium
+                    horizontalAlignment: Text.AlignLeft
+                    Layout.fillWidth: true
+                }
+                Icon {
+                    objectName: "pendingMark"
+                    visible: row.pendingCount > 0 && row.failedCount === 0
+                    name: "clock"
+                    size: 14
+                    color: Theme.textTertiary
+                    Accessible.role: Accessible.Graphic
+                    Accessible.name: qsTr("Waiting to be sent")
+                }
+                AppText {
+                    text: Dates.listTime(row.lastMessageAt, Dates.today)
+                    font.pixelSize: Theme.caption
+                    color: row.unread ? Theme.accentText : Theme.textTertiary
+                    elide: Text.ElideNone
+                }
+            }
+            RowLayout {
+                spacing: Theme.space1
+
+                AppText {
+                    text: row.prefix
+                    visible: text.length > 0
+                    font.pixelSize: Theme.touch ? 14 : 13
+                    color: row.hasDraft ? Theme.danger : Theme.textSecondary
+                    Layout.maximumWidth: 110
+                }
+                AppText {
+                    text: row.hasDraft ? DisplayText.preview(row.draft)
+                          : row.lastMessageText.length > 0 ? DisplayText.preview(row.lastMessageText)
+                          : qsTr("No messages yet")
+                    font.pixelSize: Theme.touch ? 14 : 13
+                    color: row.unread ? Theme.text : Theme.textSecondary
+                    horizontalAlignment: Text.AlignLeft
+                    maximumLineCount: 1
+                    Layout.fillWidth: true
+                }
+                Icon {
+                    objectName: "failedMark"
+                    visible: row.failedCount > 0
+                    name: "alert"
+                    size: 18
+                    color: Theme.danger
+                    Layout.leftMargin: Theme.space1
+                    Accessible.role: Accessible.Graphic
+                    Accessible.name: qsTr("A message was not sent")
+                }
+                Badge {
+                    count: row.unreadCount
+                    dot: row.markedUnread
+                    Layout.leftMargin: Theme.space1
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Confab.App.Controls
+import Confab.App.Theme
+
+/// One conversation: who it is with, its messages, and the composer.
+FocusScope {
+    id: page
+
+    required property var session
+    property bool canGoBack: false
+
+    readonly property var conversation: session.current
+
+    signal back
+    signal detailsRequested
+
+    function focusComposer() {
+        composer.forceActiveFocus(Qt.OtherFocusReason);
+    }
+
+    function focusTimeline() {
+        timeline.forceActiveFocus(Qt.TabFocusReason);
+    }
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: conversation !== null ? conversation.title : ""
+
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.canvas
+    }
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: 0
+
+        PageHeader {
+            canGoBack: page.canGoBack
+            Layout.fillWidth: true
+            onBack: page.back()
+
+            T.Button {
+                id: who
+
+                objectName: "detailsButton"
+                anchors.fill: parent
+                anchors.topMargin: 6
+                anchors.bottomMargin: 6
+                hoverEnabled: true
+                focusPolicy: Qt.StrongFocus
+                Accessible.name: qsTr("Details of %1").arg(page.conversation !== null ? page.conversation.title : "")
+                Keys.onReturnPressed: click()
+                onClicked: page.detailsRequested()
+
+                background: Rectangle {
+                    width: Math.min(parent.width, names.implicitWidth + 68)
+                    radius: Theme.radius
+                    color: who.down ? Theme.pressed : who.hovered ? Theme.hover : "transparent"
+
+                    FocusRing { control: who }
+                }
+                contentItem: RowLayout {
+                    spacing: Theme.space3
+
+                    Avatar {
+                        size: 36
+                        seed: page.conversation !== null ? page.conversation.avatarSeed : ""
+                        name: page.conversation !== null ? page.conversation.title : ""
+                        Layout.leftMargin: 4
+                    }
+                    ColumnLayout {
+                        id: names
+
+                        spacing: 0
+                        Layout.fillWidth: true
+
+                        NameText {
+                            objectName: "timelineTitle"
+                            source: page.conversation !== null ? page.conversation.title : ""
+                            font.pixelSize: Theme.subtitle
+                            font.weight: Font.DemiBold
+                            horizontalAlignment: Text.AlignLeft
+                            Layout.fillWidth: true
+                        }
+                        AppText {
+                            text: page.conversation !== null ? page.conversation.subtitle : ""
+                            visible: text.length > 0
+                            font.pixelSize: Theme.caption
+                            color: Theme.textSecondary
+                            horizontalAlignment: Text.AlignLeft
+                            Layout.fillWidth: true
+                        }
+                    }
+                }
+            }
+            actions: IconButton {
+                iconName: "info"
+                text: qsTr("Details")
+                onClicked: page.detailsRequested()
+            }
+        }
+        TimelineView {
+            id: timeline
+
+            session: page.session
+            showPeople: page.conversation !== null && page.conversation.kind !== "direct"
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            onEditRequested: (key, text) => composer.beginEdit(key, text)
+        }
+        Composer {
+            id: composer
+
+            objectName: "composer"
+            focus: true
+            session: page.session
+            conversationId: page.session.currentId
+            Layout.fillWidth: true
+        }
+    }
+}
