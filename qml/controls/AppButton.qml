@@ -14,7 +14,7 @@ T.Button {
     property string iconName
 
     readonly property bool filled: kind === AppButton.Primary || kind === AppButton.Danger
-    readonly property color ink: filled ? Theme.onAccent : kind === AppButton.Quiet ? Theme.accentText : Theme.text
+    readonly property color ink: filled ? Theme.accentInk : kind === AppButton.Quiet ? Theme.accentText : Theme.text
     readonly property color fill: {
         switch (kind) {
         case AppButton.Primary:

@@ -21,7 +21,7 @@ T.TextField {
     font.pixelSize: Theme.touch ? 16 : 14
     color: Theme.text
     selectionColor: Theme.accent
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     placeholderTextColor: Theme.textTertiary
     verticalAlignment: TextInput.AlignVCenter
     selectByMouse: true

@@ -8,7 +8,7 @@ Rectangle {
 
     property int count: 0
     property bool dot: false
-    property color ink: Theme.onAccent
+    property color ink: Theme.accentInk
 
     implicitHeight: dot && count === 0 ? 10 : 20
     implicitWidth: dot && count === 0 ? 10 : Math.max(20, label.implicitWidth + 12)

@@ -11,7 +11,7 @@ T.Button {
     property int iconSize: 20
     property bool directional: false
     property bool filled: false
-    property color ink: filled ? Theme.onAccent : Theme.textSecondary
+    property color ink: filled ? Theme.accentInk : Theme.textSecondary
 
     implicitWidth: Theme.controlHeight
     implicitHeight: Theme.controlHeight

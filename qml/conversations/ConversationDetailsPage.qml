@@ -19,7 +19,7 @@ FocusScope {
     readonly property string problem: attempt !== null && !busy ? attempt.errorMessage : ""
 
     signal back
-    signal left
+    signal departed
 
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Conversation details")
@@ -297,7 +297,7 @@ FocusScope {
         confirmText: qsTr("Leave")
         onConfirmed: {
             page.attempt = page.session.leave();
-            page.left();
+            page.departed();
         }
     }
 }

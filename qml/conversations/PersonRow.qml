@@ -68,7 +68,7 @@ ListRow {
                 visible: row.chosen
                 name: "check"
                 size: 16
-                color: Theme.onAccent
+                color: Theme.accentInk
             }
         }
         RowLayout {

@@ -206,7 +206,7 @@ FocusScope {
             objectName: "detailsPage"
             session: view.session
             onBack: view.goBack()
-            onLeft: {
+            onDeparted: {
                 view.session.openConversation("");
                 view.route = "list";
             }

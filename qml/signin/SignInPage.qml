@@ -79,7 +79,7 @@ Rectangle {
                     anchors.centerIn: parent
                     name: "chat"
                     size: 30
-                    color: Theme.onAccent
+                    color: Theme.accentInk
                 }
             }
             ColumnLayout {

@@ -5,7 +5,6 @@
 #include <QtDBus/QDBusMessage>
 #include <QtDBus/QDBusPendingCallWatcher>
 #include <QtDBus/QDBusPendingReply>
-#include <QtDBus/QDBusVariant>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QPalette>
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <QtCore/QObject>
+#include <QtDBus/QDBusVariant>
 #include <QtQml/qqmlregistration.h>
 
-class QDBusVariant;
 class QEvent;
 
 namespace confab::app {

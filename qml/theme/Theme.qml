@@ -2,6 +2,8 @@
 pragma Singleton
 
 import QtQuick
+// Qt 6.4 does not load the own module of a singleton by itself.
+import Confab.App.Theme
 
 /// Every colour, distance, size and duration the app is drawn with.
 QtObject {
@@ -33,8 +35,8 @@ QtObject {
     readonly property color accentPressed: dark ? "#5659d8" : "#3d40b2"
     readonly property color accentText: dark ? "#a5a8ff" : "#4a4dc9"
     readonly property color accentSoft: dark ? "#26264a" : "#eeeefc"
-    readonly property color onAccent: "#ffffff"
-    readonly property color onAccentSecondary: dark ? "#d5d6ff" : "#dcdcff"
+    readonly property color accentInk: "#ffffff"
+    readonly property color accentInkSoft: dark ? "#d5d6ff" : "#dcdcff"
     readonly property color danger: dark ? "#ff8080" : "#c22f36"
     readonly property color dangerFill: dark ? "#c8434a" : "#cb3a41"
     readonly property color dangerSoft: dark ? "#3a1f24" : "#fdeeee"

@@ -207,7 +207,7 @@ FocusScope {
                         bottomPadding: topPadding
                         color: Theme.text
                         selectionColor: Theme.accent
-                        selectedTextColor: Theme.onAccent
+                        selectedTextColor: Theme.accentInk
                         font.pixelSize: Theme.touch ? 16 : 14
                         textFormat: TextEdit.PlainText
                         wrapMode: TextEdit.Wrap

@@ -13,7 +13,7 @@ Item {
     property bool isOwn: false
     property bool edited: false
     property bool deleted: false
-    property string state: "Received"
+    property string delivery: "Received"
     property string time
     property bool firstOfGroup: true
     property bool lastOfGroup: true
@@ -21,15 +21,15 @@ Item {
     property real maximumWidth: 400
     property bool expanded: false
 
-    readonly property bool long: !deleted && DisplayText.isLong(text)
+    readonly property bool lengthy: !deleted && DisplayText.isLong(text)
     readonly property bool large: !deleted && DisplayText.isEmojiOnly(text)
     readonly property bool filled: isOwn && !deleted && !large
-    readonly property color ink: deleted ? Theme.textTertiary : filled ? Theme.onAccent : Theme.text
-    readonly property color softInk: filled ? Theme.onAccentSecondary : Theme.textTertiary
+    readonly property color ink: deleted ? Theme.textTertiary : filled ? Theme.accentInk : Theme.text
+    readonly property color softInk: filled ? Theme.accentInkSoft : Theme.textTertiary
     readonly property int pad: large ? 0 : Theme.space3
     readonly property bool mirroredText: body.effectiveHorizontalAlignment === Text.AlignRight
     readonly property string stateIcon: {
-        switch (state) {
+        switch (delivery) {
         case "Pending": return "clock";
         case "Sent": return "check";
         case "Read": return "checkdouble";
@@ -38,7 +38,7 @@ Item {
         }
     }
     readonly property string stateText: {
-        switch (state) {
+        switch (delivery) {
         case "Pending": return qsTr("Waiting to be sent");
         case "Sent": return qsTr("Sent");
         case "Read": return qsTr("Read");
@@ -106,8 +106,8 @@ Item {
 
             width: bubble.width - 2 * bubble.pad
             source: bubble.deleted ? qsTr("Message deleted")
-                    : bubble.long && !bubble.expanded ? DisplayText.excerpt(bubble.text) : bubble.text
-            tailWidth: bubble.large || bubble.long ? 0 : meta.implicitWidth + Theme.space2
+                    : bubble.lengthy && !bubble.expanded ? DisplayText.excerpt(bubble.text) : bubble.text
+            tailWidth: bubble.large || bubble.lengthy ? 0 : meta.implicitWidth + Theme.space2
             color: bubble.ink
             font.italic: bubble.deleted
             font.pixelSize: bubble.large ? 40 : Theme.touch ? 16 : 14
@@ -115,12 +115,12 @@ Item {
         }
         AppText {
             objectName: "showMore"
-            visible: bubble.long
+            visible: bubble.lengthy
             height: Theme.touch ? 44 : 28
             text: bubble.expanded ? qsTr("Show less") : qsTr("Show more")
             font.weight: Font.Medium
             font.underline: moreArea.containsMouse || activeFocus
-            color: bubble.filled ? Theme.onAccent : Theme.accentText
+            color: bubble.filled ? Theme.accentInk : Theme.accentText
             activeFocusOnTab: true
             Accessible.role: Accessible.Button
             Accessible.name: text
@@ -161,9 +161,9 @@ Item {
             visible: bubble.isOwn && !bubble.deleted && name.length > 0
             name: bubble.stateIcon
             size: 15
-            color: bubble.state === "Failed" ? (bubble.filled ? "#ffd0d0" : Theme.danger)
-                   : bubble.state === "Read" && bubble.large ? Theme.accentText
-                   : bubble.state === "Read" ? Theme.onAccent : bubble.softInk
+            color: bubble.delivery === "Failed" ? (bubble.filled ? "#ffd0d0" : Theme.danger)
+                   : bubble.delivery === "Read" && bubble.large ? Theme.accentText
+                   : bubble.delivery === "Read" ? Theme.accentInk : bubble.softInk
             Accessible.role: Accessible.Graphic
             Accessible.name: bubble.stateText
         }

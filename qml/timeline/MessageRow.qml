@@ -111,7 +111,7 @@ FocusScope {
                 isOwn: row.isOwn
                 edited: row.edited
                 deleted: row.deleted
-                state: row.state
+                delivery: row.state
                 time: Dates.timeOfDay(row.createdAt)
                 firstOfGroup: row.firstOfGroup
                 lastOfGroup: row.lastOfGroup
