@@ -12,6 +12,7 @@ T.Button {
     property int kind: AppButton.Secondary
     property bool busy: false
     property string iconName
+    property int textSize: Theme.touch ? 16 : 14
 
     readonly property bool filled: kind === AppButton.Primary || kind === AppButton.Danger
     readonly property color ink: filled ? Theme.accentInk : kind === AppButton.Quiet ? Theme.accentText : Theme.text
@@ -35,11 +36,9 @@ T.Button {
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     opacity: enabled || busy ? 1 : 0.45
-    font.pixelSize: Theme.touch ? 16 : 14
-    font.weight: Font.Medium
     Accessible.name: text
-    Keys.onReturnPressed: click()
-    Keys.onEnterPressed: click()
+    Keys.onReturnPressed: button.clicked()
+    Keys.onEnterPressed: button.clicked()
 
     background: Rectangle {
         radius: Theme.radius
@@ -73,7 +72,8 @@ T.Button {
             AppText {
                 anchors.verticalCenter: parent.verticalCenter
                 text: button.text
-                font: button.font
+                font.pixelSize: button.textSize
+                font.weight: Font.Medium
                 color: button.ink
             }
         }

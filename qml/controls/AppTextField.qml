@@ -18,7 +18,7 @@ T.TextField {
                  + (LayoutMirroring.enabled ? endSpace : 0)
     rightPadding: (iconName.length > 0 && LayoutMirroring.enabled ? 36 : Theme.space3)
                   + (LayoutMirroring.enabled ? 0 : endSpace)
-    font.pixelSize: Theme.touch ? 16 : 14
+    font: Theme.fonts.of(Theme.touch ? 16 : 14)
     color: Theme.text
     selectionColor: Theme.accent
     selectedTextColor: Theme.accentInk

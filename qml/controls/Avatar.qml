@@ -2,7 +2,6 @@
 import QtQuick
 import QtQuick.Window
 import Confab.App.Text
-import Confab.App.Theme
 
 /// A person's or conversation's round picture: letters of the name on a colour made from the id.
 Image {
@@ -16,7 +15,8 @@ Image {
 
     width: size
     height: size
-    sourceSize: Qt.size(size * Screen.devicePixelRatio, size * Screen.devicePixelRatio)
+    sourceSize.width: size * Screen.devicePixelRatio
+    sourceSize.height: size * Screen.devicePixelRatio
     source: "image://avatar/" + encodeURIComponent(seed.length > 0 ? seed : name) + "/" + encodeURIComponent(letters)
     Accessible.ignored: true
 }

@@ -15,7 +15,7 @@ T.Button {
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Accessible.name: qsTr("Remove %1").arg(name)
-    Keys.onReturnPressed: click()
+    Keys.onReturnPressed: chip.clicked()
 
     background: Rectangle {
         radius: height / 2

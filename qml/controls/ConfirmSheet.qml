@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
-import Confab.App.Theme
 
 /// Asks once before something that cannot be undone.
 Sheet {

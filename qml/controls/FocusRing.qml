@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
+import QtQuick.Templates as T
 import Confab.App.Theme
 
 /// The ring around what the keyboard is on. It never takes space.
 Rectangle {
-    required property Item control
-    property bool shown: control.activeFocus && control["visualFocus"] === true
+    required property T.Control control
+    property bool shown: control.visualFocus
     property int gap: 2
 
     anchors.fill: parent

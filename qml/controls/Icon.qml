@@ -14,7 +14,8 @@ Image {
 
     width: size
     height: size
-    sourceSize: Qt.size(size * Screen.devicePixelRatio, size * Screen.devicePixelRatio)
+    sourceSize.width: size * Screen.devicePixelRatio
+    sourceSize.height: size * Screen.devicePixelRatio
     source: name.length > 0 ? "image://icon/" + name + "/" + String(color).substring(1) : ""
     mirror: directional && LayoutMirroring.enabled
 }

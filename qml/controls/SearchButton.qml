@@ -14,7 +14,7 @@ T.Button {
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Accessible.name: text
-    Keys.onReturnPressed: click()
+    Keys.onReturnPressed: button.clicked()
 
     background: Rectangle {
         radius: Theme.radius

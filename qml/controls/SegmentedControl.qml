@@ -44,7 +44,7 @@ FocusScope {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 implicitWidth: content.implicitWidth + 2 * Theme.space3
-                checked: control.currentIndex === index
+                checked: control.currentIndex === option.index
                 autoExclusive: true
                 hoverEnabled: true
                 text: String(modelData["text"])

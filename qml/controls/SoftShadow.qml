@@ -7,7 +7,7 @@ Item {
     id: shadow
 
     property int radius: Theme.radiusLarge
-    property int depth: 6
+    property int depth: 9
 
     anchors.fill: parent
     z: -1
@@ -23,7 +23,7 @@ Item {
             anchors.topMargin: -index + 2
             anchors.bottomMargin: -index - 4
             radius: shadow.radius + index + 1
-            color: Theme.dark ? "#16000000" : "#0610102c"
+            color: Theme.dark ? "#12000000" : "#0510102c"
         }
     }
 }

@@ -2,7 +2,6 @@
 import QtQuick
 import QtQuick.Layouts
 import Confab.App.Controls
-import Confab.App.Text
 import Confab.App.Theme
 
 /// One person: picture, name, handle, and whether they are chosen.

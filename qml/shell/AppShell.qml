@@ -12,7 +12,7 @@ FocusScope {
 
     signal appearanceChosen(int mode)
 
-    LayoutMirroring.enabled: Qt.application.layoutDirection === Qt.RightToLeft
+    LayoutMirroring.enabled: Qt.locale().textDirection === Qt.RightToLeft
     LayoutMirroring.childrenInherit: true
 
     Rectangle {

@@ -26,6 +26,15 @@ QString dayAndMonth(const QLocale &locale, const QDate &date)
     return dayOfMonth >= 0 && dayOfMonth < month ? plainDay + u' ' + name : name + u' ' + plainDay;
 }
 
+/// The locale's short time without seconds, which some locales have in it.
+QString shortTime(const QLocale &locale, const QTime &time)
+{
+    QString format = locale.timeFormat(QLocale::ShortFormat);
+    for (const QString &seconds : {u":ss"_s, u".ss"_s, u":s"_s})
+        format.remove(seconds);
+    return locale.toString(time, format);
+}
+
 } // namespace
 
 Dates::Dates(QObject *parent) : QObject(parent), m_today(QDate::currentDate())
@@ -51,7 +60,7 @@ QString listTimeIn(const QLocale &locale, const QDateTime &time, const QDate &to
     const QDateTime local = time.toLocalTime();
     const qint64 days = local.date().daysTo(today);
     if (days <= 0)
-        return locale.toString(local.time(), QLocale::ShortFormat);
+        return shortTime(locale, local.time());
     if (days == 1)
         return Dates::tr("Yesterday");
     if (days < 7)
@@ -76,17 +85,17 @@ QString dayLabelIn(const QLocale &locale, const QDateTime &time, const QDate &to
 
 QString Dates::timeOfDay(const QDateTime &time)
 {
-    return time.isValid() ? QLocale::system().toString(time.toLocalTime().time(), QLocale::ShortFormat) : QString();
+    return time.isValid() ? shortTime(QLocale::system(), time.toLocalTime().time()) : QString();
 }
 
-QString Dates::listTime(const QDateTime &time, const QDate &today)
+QString Dates::listTime(const QDateTime &time, const QDateTime &today)
 {
-    return listTimeIn(QLocale::system(), time, today);
+    return listTimeIn(QLocale::system(), time, today.date());
 }
 
-QString Dates::dayLabel(const QDateTime &time, const QDate &today)
+QString Dates::dayLabel(const QDateTime &time, const QDateTime &today)
 {
-    return dayLabelIn(QLocale::system(), time, today);
+    return dayLabelIn(QLocale::system(), time, today.date());
 }
 
 QString Dates::full(const QDateTime &time)

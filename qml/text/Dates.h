@@ -18,19 +18,20 @@ class Dates : public QObject
     Q_OBJECT
     QML_ELEMENT
     QML_SINGLETON
-    Q_PROPERTY(QDate today READ today NOTIFY todayChanged)
+    Q_PROPERTY(QDateTime today READ today NOTIFY todayChanged)
 
 public:
     explicit Dates(QObject *parent = nullptr);
 
-    QDate today() const { return m_today; }
+    /// Today's first moment.
+    QDateTime today() const { return m_today.startOfDay(); }
 
     /// "14:05" or "2:05 PM", as the system's locale has it.
     Q_INVOKABLE static QString timeOfDay(const QDateTime &time);
     /// For lists: the time today, "Yesterday", the weekday within a week, the date before that.
-    Q_INVOKABLE static QString listTime(const QDateTime &time, const QDate &today);
+    Q_INVOKABLE static QString listTime(const QDateTime &time, const QDateTime &today);
     /// For day separators: "Today", "Yesterday", "Monday, 3 March", with the year where it is another.
-    Q_INVOKABLE static QString dayLabel(const QDateTime &time, const QDate &today);
+    Q_INVOKABLE static QString dayLabel(const QDateTime &time, const QDateTime &today);
     /// The whole date and time, for tool tips and screen readers.
     Q_INVOKABLE static QString full(const QDateTime &time);
 

@@ -59,8 +59,16 @@ bool needsEmojiFont(QStringView cluster)
 {
     if (cluster.contains(kKeycap))
         return true;
-    const char16_t first = cluster.front().unicode();
-    return cluster.size() > 1 && cluster.contains(kPicture) && (first < 0x2600 || first == 0x3030 || first == 0x303D);
+    const bool pictures = cluster.contains(kPicture);
+    const bool joined = cluster.contains(kJoiner);
+    if (!pictures && !joined)
+        return false;
+    if (pictures && !cluster.front().isSurrogate())
+        return true;
+    // Signs such as U+2642 and U+2764, which text fonts have too, would split a joined sequence.
+    return joined && std::any_of(cluster.begin(), cluster.end(), [](QChar c) {
+        return c.unicode() >= 0x2190 && c.unicode() < 0x3000;
+    });
 }
 
 template<typename Visit>
@@ -146,7 +154,7 @@ QString DisplayText::name(const QString &name)
 
 bool DisplayText::needsRichText(const QString &text)
 {
-    if (!text.contains(kPicture) && !text.contains(kKeycap))
+    if (!text.contains(kPicture) && !text.contains(kKeycap) && !text.contains(kJoiner))
         return false;
     bool needed = false;
     forEachGrapheme(text, [&](QStringView cluster) { needed = needed || needsEmojiFont(cluster); });
@@ -155,9 +163,9 @@ bool DisplayText::needsRichText(const QString &text)
 
 QString DisplayText::body(const QString &text)
 {
-    const QString shown = joinedEmoji(closedDirections(boundedMarks(text)));
+    const QString shown = closedDirections(boundedMarks(text));
     if (!needsRichText(shown))
-        return shown;
+        return joinedEmoji(shown);
     // The only markup the app ever makes: everything of the text itself is escaped.
     QString markup = u"<span style=\"white-space:pre-wrap\">"_s;
     markup.reserve(shown.size() * 2);
@@ -168,12 +176,13 @@ QString DisplayText::body(const QString &text)
     };
     forEachGrapheme(shown, [&](QStringView cluster) {
         if (!needsEmojiFont(cluster)) {
-            plain.append(cluster);
+            plain.append(joinedEmoji(cluster.toString()));
             return;
         }
         flush();
         markup.append("<span style=\"font-family:'Noto Color Emoji'\">"_L1);
-        markup.append(cluster.toString().toHtmlEscaped());
+        // In its own font the cluster needs no U+FE0F, and with it Qt 6.4 splits keycaps.
+        markup.append(cluster.toString().remove(kPicture).toHtmlEscaped());
         markup.append("</span>"_L1);
     });
     flush();
@@ -210,7 +219,11 @@ QString DisplayText::initials(const QString &name)
     QString line = foldedLine(name);
     line.removeIf(isDirectionControl);
     QString letters;
-    const QStringList words = line.split(u' ', Qt::SkipEmptyParts);
+    QStringList words = line.split(u' ', Qt::SkipEmptyParts);
+    // Pictures stand for a name only where there are no letters.
+    const auto isPicture = [](const QString &word) { return isEmojiOnly(word) || word.front().isPunct(); };
+    if (!std::all_of(words.begin(), words.end(), isPicture))
+        words.removeIf(isPicture);
     for (const QString &word : {words.value(0), words.size() > 1 ? words.last() : QString()}) {
         if (!word.isEmpty())
             letters.append(firstGraphemes(word, 1).toString().toUpper());

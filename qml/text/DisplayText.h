@@ -28,7 +28,7 @@ public:
     /// needsRichText() says so, plain text otherwise.
     Q_INVOKABLE static QString body(const QString &text);
 
-    /// Whether body() of this text is markup: it has keycaps or pictures whose first sign an ordinary font also has.
+    /// Whether body() of this text is markup: it has keycaps or pictures with a sign that an ordinary font also has.
     Q_INVOKABLE static bool needsRichText(const QString &text);
 
     /// One line for lists: white space folded, at most \a limit characters as people count them, an ellipsis after.

@@ -10,6 +10,7 @@ QtObject {
     id: theme
 
     readonly property ColorScheme scheme: ColorScheme { }
+    readonly property Fonts fonts: Fonts { }
     readonly property bool dark: scheme.dark
     /// Set by the shell on narrow windows: controls then grow to what a finger hits.
     property bool touch: false

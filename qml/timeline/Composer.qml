@@ -208,7 +208,7 @@ FocusScope {
                         color: Theme.text
                         selectionColor: Theme.accent
                         selectedTextColor: Theme.accentInk
-                        font.pixelSize: Theme.touch ? 16 : 14
+                        font: Theme.fonts.of(Theme.touch ? 16 : 14)
                         textFormat: TextEdit.PlainText
                         wrapMode: TextEdit.Wrap
                         selectByMouse: true

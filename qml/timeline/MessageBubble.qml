@@ -47,7 +47,7 @@ Item {
         }
     }
 
-    implicitWidth: Math.min(maximumWidth, Math.max(body.naturalWidth, sender.visible ? sender.implicitWidth : 0,
+    implicitWidth: Math.min(maximumWidth, Math.max(body.usedWidth, sender.visible ? sender.implicitWidth : 0,
                                                    large ? meta.implicitWidth : 0) + 2 * pad)
     implicitHeight: column.implicitHeight + (large ? meta.height + 4 : 0) + 2 * (large ? 0 : 8)
 
@@ -66,7 +66,7 @@ Item {
             visible: !bubble.firstOfGroup && !bubble.deleted
             x: bubble.isOwn !== bubble.LayoutMirroring.enabled ? parent.width - width : 0
             width: Theme.radiusBubble
-            height: Theme.radiusBubble
+            height: Theme.radiusBubble + 6
             radius: 5
             color: back.color
         }
@@ -75,7 +75,7 @@ Item {
             x: bubble.isOwn !== bubble.LayoutMirroring.enabled ? parent.width - width : 0
             y: parent.height - height
             width: Theme.radiusBubble
-            height: Theme.radiusBubble
+            height: Theme.radiusBubble + 6
             radius: 5
             color: back.color
         }
@@ -102,9 +102,13 @@ Item {
             id: body
 
             objectName: "messageText"
-            readonly property real naturalWidth: Math.min(implicitWidth, bubble.maximumWidth - 2 * bubble.pad)
+            // What of it the lines use. Rich text reports its box as its content.
+            readonly property real usedWidth: Math.ceil(textFormat === Text.RichText ? Math.min(implicitWidth, width)
+                                                                                     : contentWidth)
 
-            width: bubble.width - 2 * bubble.pad
+            // Laid out at the greatest width; the bubble then takes the width that was used.
+            x: bubble.mirroredText ? column.width - width : 0
+            width: bubble.maximumWidth - 2 * bubble.pad
             source: bubble.deleted ? qsTr("Message deleted")
                     : bubble.lengthy && !bubble.expanded ? DisplayText.excerpt(bubble.text) : bubble.text
             tailWidth: bubble.large || bubble.lengthy ? 0 : meta.implicitWidth + Theme.space2

@@ -185,7 +185,7 @@ FocusScope {
                     implicitHeight: Theme.touch ? 44 : 30
                     implicitWidth: implicitContentWidth + 16
                     leftPadding: 8
-                    font.pixelSize: Theme.small
+                    textSize: Theme.small
                     text: qsTr("Retry")
                     onClicked: row.retryRequested()
                 }
@@ -195,7 +195,7 @@ FocusScope {
                     implicitHeight: Theme.touch ? 44 : 30
                     implicitWidth: implicitContentWidth + 16
                     leftPadding: 8
-                    font.pixelSize: Theme.small
+                    textSize: Theme.small
                     text: qsTr("Discard")
                     onClicked: row.discardRequested()
                 }

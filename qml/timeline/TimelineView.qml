@@ -38,6 +38,12 @@ FocusScope {
             unseen = 0;
     }
 
+    Timer {
+        id: soon
+
+        interval: 0
+        onTriggered: view.loadIfNeeded()
+    }
     ListView {
         id: list
 
@@ -71,9 +77,9 @@ FocusScope {
             if (activeFocus && currentIndex < 0 && count > 0)
                 currentIndex = 0;
         }
-        onContentYChanged: Qt.callLater(view.loadIfNeeded)
-        onCountChanged: Qt.callLater(view.loadIfNeeded)
-        onHeightChanged: Qt.callLater(view.loadIfNeeded)
+        onContentYChanged: soon.restart()
+        onCountChanged: soon.restart()
+        onHeightChanged: soon.restart()
 
         delegate: MessageRow {
             id: row
