@@ -49,8 +49,7 @@ QImage AvatarProvider::rounded(const QImage &photo, int pixels)
 {
     QImage circle(pixels, pixels, QImage::Format_ARGB32_Premultiplied);
     circle.fill(Qt::transparent);
-    const QImage scaled
-        = photo.scaled(pixels, pixels, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+    const QImage scaled = photo.scaled(pixels, pixels, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
     QBrush brush(scaled);
     brush.setTransform(QTransform::fromTranslate((pixels - scaled.width()) / 2.0, (pixels - scaled.height()) / 2.0));
     QPainter painter(&circle);

@@ -66,9 +66,8 @@ bool needsEmojiFont(QStringView cluster)
     if (pictures && !cluster.front().isSurrogate())
         return true;
     // Signs such as U+2642 and U+2764, which text fonts have too, would split a joined sequence.
-    return joined && std::any_of(cluster.begin(), cluster.end(), [](QChar c) {
-        return c.unicode() >= 0x2190 && c.unicode() < 0x3000;
-    });
+    return joined && std::any_of(cluster.begin(), cluster.end(),
+                                 [](QChar c) { return c.unicode() >= 0x2190 && c.unicode() < 0x3000; });
 }
 
 template<typename Visit>
@@ -128,8 +127,8 @@ QString boundedMarks(const QString &text, int limit)
     int marks = 0;
     for (qsizetype i = 0; i < text.size(); ++i) {
         const bool pair = text[i].isHighSurrogate() && i + 1 < text.size() && text[i + 1].isLowSurrogate();
-        const QChar::Category category
-            = pair ? QChar::category(QChar::surrogateToUcs4(text[i], text[i + 1])) : text[i].category();
+        const QChar::Category category =
+            pair ? QChar::category(QChar::surrogateToUcs4(text[i], text[i + 1])) : text[i].category();
         const bool mark = category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing;
         marks = mark ? marks + 1 : 0;
         if (marks <= limit) {
@@ -230,8 +229,8 @@ QString DisplayText::initials(const QString &name)
     }
     // Scripts without spaces or capitals read better with one sign.
     const QChar first = letters.isEmpty() ? QChar() : letters.front();
-    const bool oneSign = first.script() != QChar::Script_Latin && first.script() != QChar::Script_Cyrillic
-        && first.script() != QChar::Script_Greek;
+    const bool oneSign = first.script() != QChar::Script_Latin && first.script() != QChar::Script_Cyrillic &&
+                         first.script() != QChar::Script_Greek;
     return oneSign ? firstGraphemes(letters, 1).toString() : letters;
 }
 

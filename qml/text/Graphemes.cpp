@@ -48,18 +48,18 @@ bool extends(char32_t c)
     if (c >= 0xE0020 && c <= 0xE007F)
         return true;
     const QChar::Category category = QChar::category(c);
-    return category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing
-        || category == QChar::Mark_SpacingCombining;
+    return category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing ||
+           category == QChar::Mark_SpacingCombining;
 }
 
 } // namespace
 
 bool isPictographic(char32_t c)
 {
-    return (c >= 0x1F000 && c <= 0x1FAFF && !isRegionalIndicator(c)) || (c >= 0x2190 && c <= 0x21FF)
-        || (c >= 0x2300 && c <= 0x27BF) || (c >= 0x2900 && c <= 0x297F) || (c >= 0x2B00 && c <= 0x2BFF) || c == 0xA9
-        || c == 0xAE || c == 0x203C || c == 0x2049 || c == 0x2122 || c == 0x2139 || c == 0x3030 || c == 0x303D
-        || c == 0x3297 || c == 0x3299;
+    return (c >= 0x1F000 && c <= 0x1FAFF && !isRegionalIndicator(c)) || (c >= 0x2190 && c <= 0x21FF) ||
+           (c >= 0x2300 && c <= 0x27BF) || (c >= 0x2900 && c <= 0x297F) || (c >= 0x2B00 && c <= 0x2BFF) || c == 0xA9 ||
+           c == 0xAE || c == 0x203C || c == 0x2049 || c == 0x2122 || c == 0x2139 || c == 0x3030 || c == 0x303D ||
+           c == 0x3297 || c == 0x3299;
 }
 
 qsizetype graphemeEnd(QStringView text, qsizetype start)
@@ -79,9 +79,9 @@ qsizetype graphemeEnd(QStringView text, qsizetype start)
     char32_t previous = first.value;
     while (end < text.size()) {
         const CodePoint next = codePointAt(text, end);
-        const bool joins = next.value == kJoiner || extends(next.value)
-            || (previous == kJoiner && isPictographic(next.value))
-            || (syllable && (isHangulLeading(next.value) || isHangulVowelOrTrailing(next.value)));
+        const bool joins = next.value == kJoiner || extends(next.value) ||
+                           (previous == kJoiner && isPictographic(next.value)) ||
+                           (syllable && (isHangulLeading(next.value) || isHangulVowelOrTrailing(next.value)));
         if (!joins)
             break;
         syllable = syllable && (isHangulLeading(next.value) || isHangulVowelOrTrailing(next.value));
