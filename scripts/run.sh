@@ -22,7 +22,7 @@ server_answers()
 stop_server()
 {
     [[ -n $server_pid ]] || return 0
-    say "Stopping the server."
+    ! kill -0 "$server_pid" 2>/dev/null || say "Stopping the server."
     kill -TERM "$server_pid" 2>/dev/null || true
     wait "$server_pid" 2>/dev/null || true
     rm -f "$1"
