@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "client-sdk/src/engine/ModelSource.h"
+#include "client-sdk/src/models/TimelineItem.h"
+#include <Confab/Client.h>
+
+#include <QtCore/QPointer>
+#include <QtCore/QSet>
+#include <QtCore/QTimer>
+
+namespace confab::client {
+
+/// The window of rows behind a TimelineModel: keeps them sorted, told apart by key, grouped and bounded.
+class TimelineModelPrivate
+{
+public:
+    explicit TimelineModelPrivate(TimelineModel &model);
+
+    void listenTo(ModelSource *newSource);
+    /// Shows nothing, then loads the newest page of the conversation.
+    void start();
+    /// Loads the newest page and shows it in place of what is there.
+    void reload();
+    void loadOlder();
+    void loadNewer();
+    void fillHole(int row);
+    void refillFailedHoles();
+    void refreshLocalDays();
+
+    int rowOf(const QString &key) const;
+    const TimelineItem *find(const QString &key) const;
+
+    TimelineModel &q;
+    QPointer<Client> client;
+    QPointer<ModelSource> source;
+    ConversationId conversationId;
+    QList<TimelineItem> items; ///< Newest first.
+    bool loading = false;
+    bool loaded = false;
+    bool atNewest = true;
+    bool atOldest = false;
+    qint64 unreadAboveId = -1;
+    MessageId saidReadUpTo = 0; ///< The last markReadUpTo() since the conversation was chosen.
+    QString loadError;
+
+private:
+    void clear();
+    TimelineItem itemOf(const TimelineRow &row) const;
+    void showFirst(const TimelineSlice &slice);
+    void addOlder(const TimelineSlice &slice);
+    void addNewer(const TimelineSlice &slice, int limit);
+    void upsert(const QList<TimelineRow> &rows);
+    void insertNew(QList<TimelineItem> fresh);
+    void replace(int row, TimelineItem item);
+    void removeRange(int first, int last);
+    void removeKeys(const QStringList &keys);
+    void showHoles();
+    QList<Hole> visibleHoles() const;
+    void setOthersReadUpTo(MessageId messageId);
+    void applyUsers(const QList<User> &users);
+    void askForNames();
+    void dropNewestSurplus();
+    void dropOldestSurplus();
+    void updateEnds();
+    void setLoading(bool on);
+    void setLoadError(const QString &text);
+    void setUnreadAboveId(qint64 id);
+    void updateHole(const QString &key, bool holeLoading, const QString &error);
+
+    struct RowChange
+    {
+        int row;
+        QList<int> roles;
+    };
+    /// Brings layout, unread mark and state of all rows up to date; returns what changed.
+    QList<RowChange> settleRows();
+    void announce(const QList<RowChange> &changes, int exceptFirst = -1, int exceptLast = -2);
+    bool isInWindow(const TimelineItem &item) const;
+    int insertionRow(const TimelineItem &item, int ignoredRow = -1) const;
+    int newestServerRow() const;
+    int oldestRow() const;
+
+    QList<Hole> m_holes; ///< All of the conversation.
+    bool m_storeHasOlder = false;
+    bool m_readerIsUp = false; ///< The reader last went towards older rows.
+    MessageId m_othersReadUpTo = 0;
+    QHash<UserId, QString> m_names;
+    QSet<UserId> m_askedNames;
+    quint64 m_generation = 0; ///< Grows when what was asked for is not wanted any more.
+    QTimer m_zoneTimer;
+    QByteArray m_zone;
+};
+
+} // namespace confab::client
