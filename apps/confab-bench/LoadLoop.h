@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "apps/confab-bench/LoadConnection.h"
+
+#include <memory>
+#include <vector>
+
+namespace confab::bench {
+
+/// Drives thousands of LoadConnections from one thread with epoll.
+class LoadLoop
+{
+public:
+    LoadLoop(const QByteArray &host, quint16 port);
+    ~LoadLoop();
+
+    /// Starts \a count more connections; they open while run() turns. Not more than a burst of them at a time is
+    /// between connect() and the upgrade, so that no listen queue overflows.
+    void open(int count);
+
+    /// Turns until \a done says so. False when \a timeoutMs passed first.
+    bool run(const std::function<bool()> &done, qint64 timeoutMs);
+
+    std::vector<std::unique_ptr<LoadConnection>> &connections() { return m_connections; }
+    int openCount() const;
+    int closedCount() const { return m_closed; }
+    QString firstFailure() const { return m_firstFailure; }
+
+    LoadConnection::EventHandler onEvent;
+
+private:
+    void startSome();
+    void start(LoadConnection &connection);
+    void read(LoadConnection &connection);
+    void write(LoadConnection &connection);
+    void watch(LoadConnection &connection);
+    void fail(LoadConnection &connection, const QString &reason);
+
+    const QByteArray m_host;
+    const quint16 m_port;
+    int m_epoll = -1;
+    std::size_t m_started = 0;
+    int m_closed = 0;
+    QString m_firstFailure;
+    std::vector<std::unique_ptr<LoadConnection>> m_connections;
+};
+
+} // namespace confab::bench

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "shared/core/Result.h"
+
+#include <QtCore/QJsonObject>
+
+namespace confab::bench {
+
+/// What a run measures. Each counts only what arrived at the receiving end and fails when something is missing.
+struct Plan
+{
+    QString confabd;
+    int shards = 0;      ///< 0: the server's default.
+    int connections = 1000;
+    int messages = 200;  ///< Of the fan-out.
+    int pairs = 500;
+    int seconds = 10;    ///< Of the paired sends.
+};
+
+/// Resident memory of the server per idle signed-in connection.
+Result<QJsonObject> runIdle(const Plan &plan);
+
+/// Deliveries per second to one group of `connections` members: one sender, a window of messages in flight.
+Result<QJsonObject> runFanOut(const Plan &plan);
+
+/// Acknowledged (durable) sends per second of `pairs` pairs, each sending its next message when the last was answered.
+Result<QJsonObject> runPairs(const Plan &plan);
+
+} // namespace confab::bench

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "apps/confab-bench/Scenarios.h"
+
+#include <QtCore/QCommandLineParser>
+#include <QtCore/QCoreApplication>
+#include <QtCore/QJsonDocument>
+
+#include <cstdio>
+#include <sys/resource.h>
+
+using namespace confab;
+using namespace confab::bench;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Thousands of sockets need thousands of descriptors; the soft limit is often 1,024.
+void raiseDescriptorLimit()
+{
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    app.setApplicationName(u"confab-bench"_s);
+    QCommandLineParser parser;
+    parser.setApplicationDescription(u"Loads a confabd of its own and prints what arrived as JSON. Scenarios: idle, fan-out, pairs."_s);
+    parser.addHelpOption();
+    parser.addPositionalArgument(u"scenario"_s, u"idle, fan-out or pairs"_s);
+    parser.addOptions({{u"confabd"_s, u"The server to load."_s, u"PATH"_s, app.applicationDirPath() + u"/confabd"_s},
+                       {u"connections"_s, u"Connections of idle, members of fan-out."_s, u"N"_s, u"1000"_s},
+                       {u"messages"_s, u"Messages of fan-out."_s, u"N"_s, u"200"_s},
+                       {u"pairs"_s, u"Pairs of pairs."_s, u"N"_s, u"500"_s},
+                       {u"seconds"_s, u"Duration of pairs."_s, u"N"_s, u"10"_s},
+                       {u"shards"_s, u"Shards of the server, 0 for its default."_s, u"N"_s, u"0"_s}});
+    parser.process(app);
+
+    Plan plan;
+    plan.confabd = parser.value(u"confabd"_s);
+    const QList<std::pair<QString, int *>> numbers{{u"connections"_s, &plan.connections},
+                                                   {u"messages"_s, &plan.messages},
+                                                   {u"pairs"_s, &plan.pairs},
+                                                   {u"seconds"_s, &plan.seconds},
+                                                   {u"shards"_s, &plan.shards}};
+    for (const auto &[name, target] : numbers) {
+        bool isNumber = false;
+        *target = parser.value(name).toInt(&isNumber);
+        if (!isNumber || *target < (name == u"shards"_s ? 0 : 1)) {
+            std::fprintf(stderr, "confab-bench: --%s must be a whole number above 0\n", qPrintable(name));
+            return 64;
+        }
+    }
+    raiseDescriptorLimit();
+
+    const QString scenario = parser.positionalArguments().value(0);
+    Result<QJsonObject> (*run)(const Plan &) = scenario == u"idle"_s ? runIdle
+        : scenario == u"fan-out"_s                                   ? runFanOut
+        : scenario == u"pairs"_s                                     ? runPairs
+                                                                     : nullptr;
+    if (!run) {
+        std::fprintf(stderr, "confab-bench: name a scenario: idle, fan-out or pairs\n");
+        return 64;
+    }
+    const Result<QJsonObject> result = run(plan);
+    if (!result) {
+        std::fprintf(stderr, "confab-bench: %s\n", qPrintable(result.error().message));
+        return 1;
+    }
+    std::printf("%s\n", QJsonDocument(*result).toJson(QJsonDocument::Compact).constData());
+    return 0;
+}
