@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "server/services/messages/EventPublisher.h"
+
+#include "shared/protocol/Frames.h"
+
+namespace confab::server {
+
+void EventPublisher::message(const Message &message)
+{
+    toConversation(message.conversationId, message.id, encodeEvent(message));
+}
+
+void EventPublisher::member(const Member &member)
+{
+    toConversation(member.conversationId, 0, encodeEvent(member));
+}
+
+void EventPublisher::conversation(const Conversation &conversation)
+{
+    toConversation(conversation.id, 0, encodeEvent(conversation));
+}
+
+void EventPublisher::receipt(const ReadReceipt &receipt)
+{
+    // Only those who may see the message learn that it was read.
+    toConversation(receipt.conversationId, receipt.messageId, encodeEvent(receipt));
+}
+
+void EventPublisher::account(const UserId &userId, const ConversationEntry &entry)
+{
+    Envelope envelope;
+    envelope.kind = Envelope::Kind::User;
+    envelope.userId = userId;
+    envelope.frame = encodeEvent(AccountChange{entry.membership.accountRevision, {entry}, {}});
+    toUser(envelope);
+}
+
+void EventPublisher::joined(const UserId &userId, const ConversationEntry &entry)
+{
+    Envelope envelope;
+    envelope.kind = Envelope::Kind::Joined;
+    envelope.userId = userId;
+    envelope.conversationId = entry.conversation.id;
+    envelope.messageId = entry.membership.visibleFrom;
+    envelope.frame = encodeEvent(AccountChange{entry.membership.accountRevision, {entry}, {}});
+    toUser(envelope);
+}
+
+void EventPublisher::left(const UserId &userId, const ConversationId &conversationId, Revision accountRevision)
+{
+    Envelope envelope;
+    envelope.kind = Envelope::Kind::Left;
+    envelope.userId = userId;
+    envelope.conversationId = conversationId;
+    envelope.frame = encodeEvent(AccountChange{accountRevision, {}, {conversationId}});
+    toUser(envelope);
+}
+
+void EventPublisher::toConversation(const ConversationId &id, MessageId messageId, const QByteArray &frame)
+{
+    Envelope envelope;
+    envelope.conversationId = id;
+    envelope.messageId = messageId;
+    envelope.frame = frame;
+    m_bus.publish(conversationTopic(id), encodeEnvelope(envelope));
+}
+
+void EventPublisher::toUser(Envelope envelope)
+{
+    m_bus.publish(userTopic(envelope.userId), encodeEnvelope(envelope));
+}
+
+} // namespace confab::server
