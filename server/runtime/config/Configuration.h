@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/runtime/LogFormat.h"
+
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+#include <QtCore/QUrl>
+#include <QtNetwork/QHostAddress>
+
+#include <optional>
+#include <utility>
+
+namespace confab::server {
+
+/// Who may make an account.
+enum class Registration { Open, Invite, Closed };
+
+/// Where the server listens.
+struct ListenAddress
+{
+    QHostAddress address = QHostAddress(QHostAddress::LocalHost);
+    quint16 port = 8484;
+
+    QString toString() const; ///< `127.0.0.1:8484`, `[::1]:8484`
+    bool operator==(const ListenAddress &) const = default;
+};
+
+/// What bounds one client. Sizes are bytes unless the name says otherwise.
+struct LimitsConfiguration
+{
+    int messageLength = 0; ///< code points
+    int frameBytes = 0;
+    int headerBytes = 0;
+    int bodyBytes = 0;
+    int headerSeconds = 0;
+    int connections = 0; ///< 0: as many as the open files limit leaves room for
+};
+
+/// How passwords are hashed.
+struct AuthConfiguration
+{
+    int hashMemoryMib = 0;
+    int hashThreads = 0; ///< 0: half the cores, at least one
+    int hashQueue = 0;
+};
+
+/// The server's settings, checked and complete. Handed down by reference from the composition root.
+struct Configuration
+{
+    ListenAddress listen;
+    QString dataDir; ///< absolute or relative to where the server was started
+    QUrl publicUrl;  ///< empty: clients use the address they connected to
+    Registration registration = Registration::Invite;
+    QString serverName;
+    int shards = 0; ///< 0: one per core
+    LogFormat logFormat = LogFormat::Text;
+    LogLevels logLevels;
+    QList<std::pair<QHostAddress, int>> trustedProxies; ///< for QHostAddress::isInSubnet
+    QStringList corsOrigins;                            ///< `https://host[:port]`, or `*`
+    QString databasePath;                               ///< SQLite's file
+    LimitsConfiguration limits;
+    AuthConfiguration auth;
+    int heartbeatSeconds = 0;
+};
+
+} // namespace confab::server
