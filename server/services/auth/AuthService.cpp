@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+#include "server/services/auth/AuthService.h"
+
+#include "server/runtime/Log.h"
+#include "server/services/auth/AccountRows.h"
+#include "server/services/auth/TokenMint.h"
+#include "server/services/events/Envelope.h"
+#include "shared/text/Handle.h"
+#include "shared/text/TextGate.h"
+
+namespace confab::server {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr qint64 kSeenIntervalMs = 5 * 60 * 1000;
+constexpr auto kRegisterPurpose = "account.register"_L1;
+
+Error wrongCredentials()
+{
+    return Error::unauthenticated(u"The handle or the password is wrong."_s);
+}
+
+Error sessionOver()
+{
+    return Error::unauthenticated(u"There is no such session, or it ended. Sign in again."_s);
+}
+
+Error handleTaken()
+{
+    return Error::conflict(u"handle"_s, u"This handle is taken, or looks like one that is."_s);
+}
+} // namespace
+
+AuthService::AuthService(const AuthBackends &backends, ServerInfo::Registration policy)
+    : m_backends(backends), m_policy(policy), m_cache(backends.clock), m_tasks(lcAuth())
+{
+}
+
+Result<QString> AuthService::checkedDevice(const std::optional<QString> &name) const
+{
+    const TextRules optionalName{Controls::None, true, true};
+    return checkText(u"deviceName"_s, name.value_or(QString()), 0, m_backends.limits.displayNameLength, optionalName);
+}
+
+Result<AuthService::Registrant> AuthService::checked(const RegisterAccount &op) const
+{
+    const Limits &limits = m_backends.limits;
+    const Result<Handle> handle = checkHandle(u"handle"_s, op.handle, limits.handleLength);
+    if (!handle)
+        return handle.error();
+    if (isReservedHandle(*handle))
+        return Error::conflict(u"handle"_s, u"This handle is reserved, or looks like one that is."_s);
+    const Result<QString> displayName = checkName(u"displayName"_s, op.displayName, limits.displayNameLength);
+    if (!displayName)
+        return displayName.error();
+    const Result<QString> password =
+        checkPassword(u"password"_s, op.password, limits.passwordMinLength, limits.passwordMaxLength);
+    if (!password)
+        return password.error();
+    const Result<QString> device = checkedDevice(op.deviceName);
+    if (!device)
+        return device.error();
+    return Registrant{handle->text, handle->skeleton, *displayName, *password, *device};
+}
+
+std::optional<Error> AuthService::refusedByPolicy(const RegisterAccount &op) const
+{
+    switch (m_policy) {
+    case ServerInfo::Registration::Open:
+        return std::nullopt;
+    case ServerInfo::Registration::Invite: {
+        // Codes are not given out yet, so none is valid.
+        Error error = Error::denied(op.inviteCode ? u"This invite code is not valid."_s
+                                                  : u"An account on this server needs an invite code."_s);
+        error.field = u"inviteCode"_s;
+        return error;
+    }
+    case ServerInfo::Registration::Unknown:
+    case ServerInfo::Registration::Closed:
+        break;
+    }
+    return Error::denied(u"This server takes no new accounts."_s);
+}
+
+AuthService::NewSession AuthService::newSession(const QString &deviceName) const
+{
+    const Token token = mintToken();
+    const qint64 now = m_backends.clock.utcMs();
+    return {token.text, {m_backends.ids.make<SessionId>(), deviceName, now, now, true}, token.hash};
+}
+
+/// Only where the account is still what the password was checked against: a change of the password or a deactivation
+/// that came meanwhile wins.
+Statement AuthService::insertSession(const NewSession &session, const UserId &userId, const QString &passwordHash) const
+{
+    return {"INSERT INTO sessions (id, user_id, token_hash, device_name, created_at, last_seen_at) "
+            "SELECT ?, id, ?, ?, ?, ? FROM users WHERE id = ? AND deactivated = 0 AND password_hash = ?",
+            {session.session.id, session.hash, session.session.deviceName, session.session.createdAt,
+             session.session.lastSeenAt, userId, passwordHash},
+            1};
+}
+
+Batch AuthService::insertAccount(const RegisterAccount &op, const Registrant &who, const User &user,
+                                 const QString &hash, const NewSession &session) const
+{
+    Batch batch;
+    const qint64 now = m_backends.clock.utcMs();
+    batch +=
+        {"INSERT INTO users (id, handle, handle_skeleton, display_name, password_hash, profile_version, created_at) "
+         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+         {user.id, who.handle, who.skeleton, who.displayName, hash, user.profileVersion, now},
+         1};
+    if (op.clientId) {
+        batch += {"INSERT INTO claims (purpose, scope, client_id, subject, created_at) VALUES (?, ?, ?, ?, ?) "
+                  "ON CONFLICT DO NOTHING",
+                  {QString(kRegisterPurpose), QUuid(), *op.clientId, user.id, now},
+                  1};
+    }
+    batch += insertTerms(user.id, userTerms(who.handle, who.displayName));
+    batch += insertSession(session, user.id, hash);
+    return batch;
+}
+
+Task<SignedIn> AuthService::registerAccount(Caller caller, RegisterAccount op)
+{
+    if (const std::optional<Error> refused = refusedByPolicy(op))
+        co_return *refused;
+    const Result<Registrant> who = checked(op);
+    if (!who)
+        co_return who.error();
+    const Result<Done> admitted = m_backends.floods.admit(caller.address, who->handle);
+    if (!admitted)
+        co_return admitted.error();
+
+    const Result<std::optional<Account>> claimed = co_await accountOfClaim(op.clientId);
+    if (!claimed)
+        co_return claimed.error();
+    if (*claimed)
+        co_return co_await registeredBefore(**claimed, *who);
+    // Asked before the hash is paid for; the insert decides.
+    const QList<Value> skeleton{who->skeleton};
+    const Result<std::optional<Account>> alike = co_await accountWhere("u.handle_skeleton = ?", skeleton);
+    if (!alike)
+        co_return alike.error();
+    if (*alike)
+        co_return handleTaken();
+
+    const Result<QString> hash = co_await m_backends.hasher.hash(who->password);
+    if (!hash)
+        co_return hash.error();
+    const User user{m_backends.ids.make<UserId>(), who->handle, who->displayName, 1, false};
+    const NewSession session = newSession(who->deviceName);
+    const Batch batch = insertAccount(op, *who, user, *hash, session);
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    if (!outcome->committed()) {
+        // The same call may have won meanwhile, sent over another connection.
+        const Result<std::optional<Account>> winner = co_await accountOfClaim(op.clientId);
+        if (!winner)
+            co_return winner.error();
+        if (*winner)
+            co_return co_await registeredBefore(**winner, *who);
+        co_return handleTaken();
+    }
+    qCInfo(lcAuth).noquote() << "account" << user.id.toString() << "registered";
+    co_return SignedIn{session.token, user, session.session};
+}
+
+Task<SignedIn> AuthService::registeredBefore(Account account, Registrant who)
+{
+    const Result<SignedIn> signedIn = co_await signIn(account, who.password, who.deviceName);
+    if (!signedIn && signedIn.error().code == ErrorCode::Unauthenticated)
+        co_return Error::conflict(u"clientId"_s, u"This clientId was used for another registration."_s);
+    co_return signedIn;
+}
+
+Task<SignedIn> AuthService::openSession(Caller caller, OpenSession op)
+{
+    const Limits &limits = m_backends.limits;
+    const Result<QString> device = checkedDevice(op.deviceName);
+    if (!device)
+        co_return device.error();
+    const Result<QString> password = checkPassword(u"password"_s, op.password, 0, limits.passwordMaxLength);
+    if (!password)
+        co_return password.error();
+    // What cannot be a handle cannot be one that is stored; it is answered as any other unknown one.
+    const Result<Handle> handle = checkHandle(u"handle"_s, op.handle, limits.handleLength);
+    const QString known = handle ? handle->text : QString();
+    const QString tried = handle ? handle->text : normalisedHandle(op.handle).left(64);
+    const Result<Done> admitted = m_backends.floods.admit(caller.address, tried);
+    if (!admitted)
+        co_return admitted.error();
+
+    const QList<Value> key{known};
+    const Result<std::optional<Account>> account = co_await accountWhere("u.handle = ?", key);
+    if (!account)
+        co_return account.error();
+    const bool canSignIn = *account && !(*account)->user.deactivated && !(*account)->passwordHash.isEmpty();
+    if (!canSignIn) {
+        const Result<PasswordVerdict> paid = co_await m_backends.hasher.verifyNobody(*password);
+        if (!paid)
+            co_return paid.error();
+        co_return wrongCredentials();
+    }
+    const Result<SignedIn> signedIn = co_await signIn(**account, *password, *device);
+    if (signedIn)
+        m_backends.floods.succeeded(known);
+    co_return signedIn;
+}
+
+Task<SignedIn> AuthService::signIn(Account account, QString password, QString deviceName)
+{
+    const Result<PasswordVerdict> verdict = co_await m_backends.hasher.verify(password, account.passwordHash);
+    if (!verdict)
+        co_return verdict.error();
+    if (!verdict->matches || account.user.deactivated)
+        co_return wrongCredentials();
+    const NewSession session = newSession(deviceName);
+    const Batch batch{insertSession(session, account.user.id, account.passwordHash)};
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    if (!outcome->committed())
+        co_return wrongCredentials();
+    if (verdict->outdated)
+        m_tasks.spawn(rehash(account.user.id, account.passwordHash, password), "rehashing a password");
+    co_return SignedIn{session.token, account.user, session.session};
+}
+
+Task<Done> AuthService::rehash(UserId userId, QString oldHash, QString password)
+{
+    const Result<QString> hash = co_await m_backends.hasher.hash(password);
+    if (!hash)
+        co_return hash.error();
+    const Batch batch{
+        {"UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?", {*hash, userId, oldHash}, {}}};
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    co_return Done{};
+}
+
+Task<SessionList> AuthService::listSessions(Caller caller, ListSessions)
+{
+    const Statement statement{QByteArray("SELECT ") + kSessionColumns +
+                                  " FROM sessions s WHERE s.user_id = ? AND (s.expires_at = 0 OR s.expires_at > ?) "
+                                  "ORDER BY s.last_seen_at DESC, s.id DESC LIMIT ?",
+                              {caller.userId, m_backends.clock.utcMs(), m_backends.limits.pageSize},
+                              {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    SessionList list;
+    for (const Row &row : rows->rows) {
+        Session session = sessionOf(row);
+        session.current = session.id == caller.sessionId;
+        list.sessions += session;
+    }
+    co_return list;
+}
+
+Task<Empty> AuthService::revokeSession(Caller caller, RevokeSession op)
+{
+    const Batch batch{{"DELETE FROM sessions WHERE id = ? AND user_id = ?", {op.sessionId, caller.userId}, 1}};
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    // Also where the outcome is unknown: the next request then reads what came of it.
+    m_cache.remove(op.sessionId);
+    if (!outcome)
+        co_return outcome.error();
+    if (!outcome->committed())
+        co_return Error::notFound(u"There is no such session of yours."_s);
+    Envelope envelope;
+    envelope.kind = Envelope::Kind::SessionEnded;
+    envelope.sessionId = op.sessionId;
+    m_backends.bus.publish(userTopic(caller.userId), encodeEnvelope(envelope));
+    qCInfo(lcAuth).noquote() << "session" << op.sessionId.toString() << "revoked by its owner";
+    co_return Empty{};
+}
+
+Task<Authenticated> AuthService::authenticate(QString token, QString address, Source source)
+{
+    const std::optional<QByteArray> hash = tokenHash(token);
+    if (!hash)
+        co_return sessionOver();
+    if (source == Source::Cache) {
+        if (std::optional<Authenticated> known = m_cache.find(*hash)) {
+            known->caller.address = address;
+            co_return *known;
+        }
+    }
+    const quint64 epoch = m_cache.epoch();
+    const qint64 now = m_backends.clock.utcMs();
+    const Statement statement{QByteArray("SELECT ") + kUserColumns + ", " + kSessionColumns +
+                                  " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ? "
+                                  "AND u.deactivated = 0 AND (s.expires_at = 0 OR s.expires_at > ?)",
+                              {*hash, now},
+                              {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    if (rows->isEmpty())
+        co_return sessionOver();
+    Authenticated found{{}, userOf(rows->first()), sessionOf(rows->first(), kUserColumnCount)};
+    found.session.current = true;
+    found.caller = {found.user.id, found.session.id, address};
+    if (now - found.session.lastSeenAt >= kSeenIntervalMs) {
+        m_tasks.spawn(noteSeen(found.session.id, now), "noting that a session was seen");
+        found.session.lastSeenAt = now;
+    }
+    m_cache.insert(*hash, found, epoch);
+    co_return found;
+}
+
+Task<Authenticated> AuthService::describe(Caller caller)
+{
+    const Statement statement{QByteArray("SELECT ") + kUserColumns + ", " + kSessionColumns +
+                                  " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.id = ?",
+                              {caller.sessionId, caller.userId},
+                              {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    if (rows->isEmpty())
+        co_return sessionOver();
+    Authenticated found{caller, userOf(rows->first()), sessionOf(rows->first(), kUserColumnCount)};
+    found.session.current = true;
+    co_return found;
+}
+
+Task<Done> AuthService::noteSeen(SessionId sessionId, qint64 now)
+{
+    const Batch batch{
+        {"UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?", {now, sessionId, now}, {}}};
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    co_return Done{};
+}
+
+Task<std::optional<AuthService::Account>> AuthService::accountWhere(QByteArray condition, QList<Value> parameters)
+{
+    const Statement statement{
+        QByteArray("SELECT ") + kUserColumns + ", u.password_hash FROM users u WHERE " + condition, parameters, {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    if (rows->isEmpty())
+        co_return std::optional<Account>();
+    const Account account{userOf(rows->first()), rows->first().at(kUserColumnCount).toText()};
+    co_return std::optional<Account>(account);
+}
+
+Task<std::optional<AuthService::Account>> AuthService::accountOfClaim(std::optional<ClientId> clientId)
+{
+    if (!clientId)
+        co_return std::optional<Account>();
+    const QByteArray claim =
+        "u.id = (SELECT c.subject FROM claims c WHERE c.purpose = ? AND c.scope = ? AND c.client_id = ?)";
+    const QList<Value> parameters{QString(kRegisterPurpose), QUuid(), *clientId};
+    co_return co_await accountWhere(claim, parameters);
+}
+
+} // namespace confab::server

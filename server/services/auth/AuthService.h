@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/backends/bus/Bus.h"
+#include "server/backends/database/Database.h"
+#include "server/runtime/TaskScope.h"
+#include "server/services/Caller.h"
+#include "server/services/auth/FloodLimits.h"
+#include "server/services/auth/PasswordHasher.h"
+#include "server/services/auth/SessionCache.h"
+#include "shared/core/Clock.h"
+#include "shared/protocol/Operations.h"
+
+namespace confab::server {
+
+/// What the auth services of one shard work with; all of it outlives them and their tasks.
+struct AuthBackends
+{
+    Database &database;
+    Bus &bus; ///< The shard's own endpoint.
+    PasswordHasher &hasher;
+    FloodLimits &floods;
+    const Clock &clock;
+    const IdGenerator &ids;
+    const Limits &limits;
+};
+
+/// Makes accounts, opens and ends sessions, and tells whom a token belongs to, for one shard.
+///
+/// Passwords and tokens are in no log, error or event.
+class AuthService
+{
+public:
+    AuthService(const AuthBackends &backends, ServerInfo::Registration policy);
+
+    /// Makes an account and its first session, together or not at all. With a clientId it may be sent again: the
+    /// same password then gives the same account with a new session, another one `conflict`.
+    Task<SignedIn> registerAccount(Caller caller, RegisterAccount op);
+
+    /// The same answer, after the same work, for an unknown handle, a wrong password and a deactivated account.
+    Task<SignedIn> openSession(Caller caller, OpenSession op);
+
+    /// The caller's sessions, those seen last first.
+    Task<SessionList> listSessions(Caller caller, ListSessions op);
+
+    /// Ends a session of the caller's own. `notFound` for all others, and for one that ended already.
+    Task<Empty> revokeSession(Caller caller, RevokeSession op);
+
+    enum class Source {
+        Cache, ///< Up to SessionCache::kLifetimeMs old: for requests.
+        Store, ///< Read now: for a socket's hello, which holds for long.
+    };
+
+    /// Whom a token belongs to, or `unauthenticated`. Notes every few minutes that the session was seen.
+    Task<Authenticated> authenticate(QString token, QString address, Source source);
+
+    /// The caller's profile and session as they are now; `unauthenticated` where the session ended meanwhile.
+    Task<Authenticated> describe(Caller caller);
+
+    /// A session or a person's rights ended elsewhere: nothing remembered of them is used any more.
+    void sessionEnded(const SessionId &sessionId) { m_cache.remove(sessionId); }
+    void userChanged(const UserId &userId) { m_cache.remove(userId); }
+
+private:
+    struct Account
+    {
+        User user;
+        QString passwordHash;
+    };
+    struct NewSession
+    {
+        QString token;
+        Session session;
+        QByteArray hash;
+    };
+    struct Registrant
+    {
+        QString handle;
+        QString skeleton;
+        QString displayName;
+        QString password;
+        QString deviceName;
+    };
+
+    Result<Registrant> checked(const RegisterAccount &op) const;
+    Result<QString> checkedDevice(const std::optional<QString> &name) const;
+    std::optional<Error> refusedByPolicy(const RegisterAccount &op) const;
+    NewSession newSession(const QString &deviceName) const;
+    Statement insertSession(const NewSession &session, const UserId &userId, const QString &passwordHash) const;
+    Batch insertAccount(const RegisterAccount &op, const Registrant &who, const User &user, const QString &hash,
+                        const NewSession &session) const;
+
+    Task<std::optional<Account>> accountWhere(QByteArray condition, QList<Value> parameters);
+    Task<std::optional<Account>> accountOfClaim(std::optional<ClientId> clientId);
+    Task<SignedIn> registeredBefore(Account account, Registrant who);
+    Task<SignedIn> signIn(Account account, QString password, QString deviceName);
+    Task<Done> rehash(UserId userId, QString oldHash, QString password);
+    Task<Done> noteSeen(SessionId sessionId, qint64 now);
+
+    AuthBackends m_backends;
+    const ServerInfo::Registration m_policy;
+    SessionCache m_cache;
+    TaskScope m_tasks;
+};
+
+} // namespace confab::server

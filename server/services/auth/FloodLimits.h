@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "shared/core/Result.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QString>
+
+#include <mutex>
+
+namespace confab {
+class Clock;
+}
+
+namespace confab::server {
+
+/// Token buckets that stop floods of sign-ins and registrations before a password is hashed: one for each address
+/// (each /64 of IPv6) and one for each account that is tried. Thread-safe; one for a process.
+///
+/// Memory is bounded: buckets live in two halves, and when the newer one is full the older one, which nobody used
+/// since, is dropped.
+class FloodLimits
+{
+public:
+    /// `burst` tries at once, then `perMinute`. A burst of 0 turns the limit off.
+    struct Rate
+    {
+        int burst;
+        int perMinute;
+    };
+    struct Options
+    {
+        Rate address{60, 60};
+        Rate account{10, 10};
+        qsizetype maxBuckets = 50'000; ///< In each half.
+    };
+
+    FloodLimits(const Clock &clock, Options options) : m_clock(clock), m_options(options) { }
+
+    /// Takes a token of the address and one of the account, or neither: `rateLimited` with the time to wait.
+    Result<Done> admit(const QString &address, const QString &handle);
+
+    /// Gives the account's token back: who knows the password guesses nothing.
+    void succeeded(const QString &handle);
+
+    /// What an address counts as: itself, its /64 at IPv6, the inner address where IPv4 is mapped.
+    static QString addressKey(const QString &address);
+
+    qsizetype bucketCount() const;
+
+private:
+    struct Bucket
+    {
+        double tokens;
+        qint64 filledAtMs;
+    };
+
+    Bucket &bucket(const QString &key, const Rate &rate); // with m_mutex held
+    void refill(Bucket &bucket, const Rate &rate) const;
+
+    const Clock &m_clock;
+    const Options m_options;
+    mutable std::mutex m_mutex;
+    QHash<QString, Bucket> m_recent; // guarded by m_mutex
+    QHash<QString, Bucket> m_older;  // guarded by m_mutex
+};
+
+} // namespace confab::server

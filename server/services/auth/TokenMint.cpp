@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "server/services/auth/TokenMint.h"
+
+#include <sodium.h>
+
+namespace confab::server {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr auto kPrefix = "cft_"_L1;
+constexpr qsizetype kSecretBytes = 32;
+constexpr qsizetype kSecretLength = 43; // of 32 bytes in base64url without padding
+
+QByteArray sha256(const QByteArray &bytes)
+{
+    QByteArray hash(crypto_hash_sha256_BYTES, Qt::Uninitialized);
+    crypto_hash_sha256(reinterpret_cast<unsigned char *>(hash.data()),
+                       reinterpret_cast<const unsigned char *>(bytes.constData()),
+                       static_cast<unsigned long long>(bytes.size()));
+    return hash;
+}
+
+bool isBase64Url(QChar c)
+{
+    return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'-' || c == u'_';
+}
+} // namespace
+
+Token mintToken()
+{
+    static const bool ready = sodium_init() >= 0;
+    if (!ready)
+        qFatal("libsodium could not be initialised");
+    QByteArray secret(kSecretBytes, Qt::Uninitialized);
+    randombytes_buf(secret.data(), static_cast<size_t>(secret.size()));
+    const QByteArray text = QByteArray(kPrefix.data(), kPrefix.size()) +
+                            secret.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    return {QString::fromLatin1(text), sha256(text)};
+}
+
+std::optional<QByteArray> tokenHash(const QString &text)
+{
+    if (text.size() != kPrefix.size() + kSecretLength || !text.startsWith(kPrefix))
+        return std::nullopt;
+    for (const QChar c : QStringView(text).mid(kPrefix.size())) {
+        if (!isBase64Url(c))
+            return std::nullopt;
+    }
+    return sha256(text.toLatin1());
+}
+
+} // namespace confab::server

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "server/services/auth/FloodLimits.h"
+#include "shared/core/Clock.h"
+#include "tests/support/TestClass.h"
+
+using namespace confab;
+using namespace confab::server;
+using namespace Qt::StringLiterals;
+
+namespace {
+FloodLimits::Options options(FloodLimits::Rate address, FloodLimits::Rate account, qsizetype maxBuckets = 1000)
+{
+    return {address, account, maxBuckets};
+}
+} // namespace
+
+class tst_FloodLimits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void admitsABurstThenTheRate()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({3, 60}, {0, 0}));
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        const auto refused = limits.admit(u"192.0.2.1"_s, u"bob"_s);
+        QCOMPARE(refused.error().code, ErrorCode::RateLimited);
+        QCOMPARE(refused.error().retryAfterMs, 1000);
+        QVERIFY(limits.admit(u"192.0.2.2"_s, u"ann"_s));
+        clock.advance(400);
+        QCOMPARE(limits.admit(u"192.0.2.1"_s, u"ann"_s).error().retryAfterMs, 600);
+        clock.advance(600);
+        QVERIFY(limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        QVERIFY(!limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        clock.advance(3'600'000);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        QVERIFY(!limits.admit(u"192.0.2.1"_s, u"ann"_s));
+    }
+
+    void limitsAnAccountFromManyAddresses()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({10, 10}, {5, 5}));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(limits.admit(u"192.0.2.%1"_s.arg(i), u"ann"_s));
+        QVERIFY(!limits.admit(u"192.0.2.99"_s, u"ann"_s));
+        QVERIFY(limits.admit(u"192.0.2.99"_s, u"bob"_s));
+        limits.succeeded(u"ann"_s);
+        QVERIFY(limits.admit(u"192.0.2.99"_s, u"ann"_s));
+    }
+
+    void refusalTakesNoToken()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({2, 1}, {1, 1}));
+        QVERIFY(limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(!limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        QVERIFY(limits.admit(u"192.0.2.1"_s, u"bob"_s));
+    }
+
+    void successNeverGivesMoreThanTheBurst()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({0, 0}, {1, 1}));
+        for (int i = 0; i < 10; ++i)
+            limits.succeeded(u"ann"_s);
+        QVERIFY(limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        QVERIFY(!limits.admit(u"192.0.2.1"_s, u"ann"_s));
+    }
+
+    void jumpsOfTheWallClockGiveNothing()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({1, 1}, {0, 0}));
+        QVERIFY(limits.admit(u"192.0.2.1"_s, u"ann"_s));
+        clock.jumpUtc(3'600'000);
+        QVERIFY(!limits.admit(u"192.0.2.1"_s, u"ann"_s));
+    }
+
+    void addressesCountByTheirNetwork_data()
+    {
+        QTest::addColumn<QString>("one");
+        QTest::addColumn<QString>("other");
+        QTest::addColumn<bool>("same");
+        QTest::newRow("one /64") << u"2001:db8:1:2::1"_s << u"2001:db8:1:2:ffff::9"_s << true;
+        QTest::newRow("two /64") << u"2001:db8:1:2::1"_s << u"2001:db8:1:3::1"_s << false;
+        QTest::newRow("mapped IPv4") << u"::ffff:192.0.2.1"_s << u"192.0.2.1"_s << true;
+        QTest::newRow("two mapped IPv4") << u"::ffff:192.0.2.1"_s << u"::ffff:192.0.2.2"_s << false;
+        QTest::newRow("two IPv4") << u"192.0.2.1"_s << u"192.0.2.2"_s << false;
+        QTest::newRow("scope") << u"fe80::1%eth0"_s << u"fe80::2"_s << true;
+    }
+    void addressesCountByTheirNetwork()
+    {
+        QFETCH(QString, one);
+        QFETCH(QString, other);
+        QFETCH(bool, same);
+        QCOMPARE(FloodLimits::addressKey(one) == FloodLimits::addressKey(other), same);
+    }
+
+    void memoryIsBounded()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({5, 1}, {5, 1}, 100));
+        for (int i = 0; i < 10'000; ++i) {
+            [[maybe_unused]] const auto admitted =
+                limits.admit(u"10.%1.%2.1"_s.arg(i / 200).arg(i % 200), u"person%1"_s.arg(i));
+            QVERIFY(limits.bucketCount() <= 200);
+        }
+    }
+
+    void bucketInUseOutlivesAFloodOfOthers()
+    {
+        ManualClock clock;
+        FloodLimits limits(clock, options({0, 0}, {5, 1}, 100));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(limits.admit(u"10.0.0.1"_s, u"ann"_s));
+        for (int i = 0; i < 1000; ++i) {
+            QVERIFY(limits.admit(u"10.0.0.1"_s, u"person%1"_s.arg(i)));
+            QVERIFY(!limits.admit(u"10.0.0.1"_s, u"ann"_s));
+        }
+    }
+};
+
+CONFAB_TEST_CLASS(tst_FloodLimits)
+#include "tst_FloodLimits.moc"
