@@ -13,8 +13,10 @@ FocusScope {
     property bool adding: false
     property var attempt: null
 
-    readonly property var conversation: session.current
-    readonly property bool group: conversation !== null && conversation.kind !== "direct"
+    readonly property string title: session.current.title ?? ""
+    readonly property string avatarSeed: session.current.avatarSeed ?? ""
+    readonly property string subtitle: session.current.subtitle ?? ""
+    readonly property bool group: (session.current.kind ?? "direct") !== "direct"
     readonly property bool busy: attempt !== null && attempt.running
     readonly property string problem: attempt !== null && !busy ? attempt.errorMessage : ""
 
@@ -78,14 +80,14 @@ FocusScope {
 
                 Avatar {
                     size: 88
-                    seed: page.conversation !== null ? page.conversation.avatarSeed : ""
-                    name: page.conversation !== null ? page.conversation.title : ""
+                    seed: page.avatarSeed
+                    name: page.title
                     Layout.alignment: Qt.AlignHCenter
                     Layout.topMargin: Theme.space6
                 }
                 NameText {
                     objectName: "detailsTitle"
-                    source: page.conversation !== null ? page.conversation.title : ""
+                    source: page.title
                     font.pixelSize: Theme.headline
                     font.weight: Font.DemiBold
                     horizontalAlignment: Text.AlignHCenter
@@ -93,7 +95,7 @@ FocusScope {
                     Layout.topMargin: Theme.space1
                 }
                 AppText {
-                    text: page.conversation !== null ? page.conversation.subtitle : ""
+                    text: page.subtitle
                     color: Theme.textSecondary
                     horizontalAlignment: Text.AlignHCenter
                     Layout.fillWidth: true
@@ -136,19 +138,15 @@ FocusScope {
             delegate: PersonRow {
                 id: member
 
-                required property var model
-
-                readonly property bool isSelf: model.userId === page.session.me.userId
+                required property string role
+                required property bool isMe
 
                 width: ListView.view.width - 2 * Theme.space2
-                userId: model.userId
-                displayName: model.displayName
-                handle: model.handle
-                note: isSelf ? qsTr("You") : model.role === "owner" ? qsTr("Owner") : model.role === "admin" ? qsTr("Admin") : ""
+                note: isMe ? qsTr("You") : role === "owner" ? qsTr("Owner") : role === "admin" ? qsTr("Admin") : ""
 
                 IconButton {
                     objectName: "removeMember"
-                    visible: page.group && !member.isSelf && page.session.canManageMembers
+                    visible: page.group && !member.isMe && page.session.canManageMembers
                     iconName: "close"
                     iconSize: 18
                     text: qsTr("Remove %1").arg(member.displayName)
@@ -244,7 +242,7 @@ FocusScope {
 
         objectName: "renameSheet"
         title: qsTr("Rename group")
-        onAboutToShow: newTitle.text = page.conversation !== null ? page.conversation.title : ""
+        onAboutToShow: newTitle.text = page.title
         onOpened: {
             newTitle.input.forceActiveFocus();
             newTitle.input.selectAll();

@@ -136,7 +136,7 @@ Rectangle {
             EmptyState {
                 objectName: "emptyList"
                 anchors.fill: parent
-                visible: list.count === 0
+                visible: list.count === 0 && page.session.conversationsLoaded
                 iconName: "chat"
                 title: qsTr("No conversations yet")
                 message: qsTr("Find someone by name or handle and say hello.")

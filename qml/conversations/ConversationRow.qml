@@ -15,6 +15,7 @@ ListRow {
     required property string avatarSeed
     required property string lastMessageText
     required property string lastMessageSender
+    required property bool lastMessageOwn
     required property date lastMessageAt
     required property int unreadCount
     required property bool markedUnread
@@ -27,7 +28,11 @@ ListRow {
     readonly property string prefix: {
         if (hasDraft)
             return qsTr("Draft:");
-        if (lastMessageSender.length === 0)
+        if (lastMessageText.length === 0)
+            return "";
+        if (lastMessageOwn)
+            return qsTr("You:");
+        if (kind === "direct" || lastMessageSender.length === 0)
             return "";
         return qsTr("%1:").arg(DisplayText.name(lastMessageSender));
     }

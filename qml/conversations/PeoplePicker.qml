@@ -13,7 +13,6 @@ FocusScope {
     /// The chosen people: objects with userId, displayName and handle.
     property var chosen: []
     property var excludedIds: []
-    property alias query: field.text
 
     readonly property var search: session.people
     readonly property bool asked: field.text.trim().length > 0
@@ -40,6 +39,8 @@ FocusScope {
         }
     }
 
+    Component.onDestruction: search.query = ""
+
     ColumnLayout {
         anchors.fill: parent
         spacing: Theme.space2
@@ -55,19 +56,12 @@ FocusScope {
             Layout.fillWidth: true
             Layout.leftMargin: Theme.space3
             Layout.rightMargin: Theme.space3
-            onTextChanged: pause.restart()
+            onTextChanged: picker.search.query = text.trim()
             Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)
             onAccepted: {
                 const first = list.itemAtIndex(0) as PersonRow;
                 if (first !== null)
                     first.clicked();
-            }
-
-            Timer {
-                id: pause
-
-                interval: 180
-                onTriggered: picker.session.searchPeople(field.text.trim())
             }
         }
         Flow {
@@ -93,7 +87,7 @@ FocusScope {
             id: list
 
             objectName: "peopleList"
-            model: picker.asked ? picker.search.results : []
+            model: picker.asked ? picker.search : null
             clip: true
             leftMargin: Theme.space2
             rightMargin: Theme.space2
@@ -106,22 +100,18 @@ FocusScope {
             Accessible.name: qsTr("People found")
 
             delegate: PersonRow {
-                required property var modelData
-                required property int index
+                id: person
 
-                readonly property bool alreadyThere: picker.excludedIds.includes(modelData.userId)
+                readonly property bool alreadyThere: picker.excludedIds.includes(userId)
 
                 width: ListView.view.width - 2 * Theme.space2
-                userId: modelData.userId
-                displayName: modelData.displayName
-                handle: modelData.handle
                 note: alreadyThere ? qsTr("Already here") : ""
                 enabled: !alreadyThere
                 opacity: enabled ? 1 : 0.55
                 choosing: picker.several && !alreadyThere
-                chosen: picker.isChosen(modelData.userId)
+                chosen: picker.isChosen(userId)
                 focus: ListView.isCurrentItem
-                onClicked: picker.choose(modelData)
+                onClicked: picker.choose({"userId": userId, "displayName": displayName, "handle": handle})
             }
 
             EmptyState {

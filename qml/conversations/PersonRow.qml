@@ -8,9 +8,9 @@ import Confab.App.Theme
 ListRow {
     id: row
 
-    property string userId
-    property string displayName
-    property string handle
+    required property string userId
+    required property string displayName
+    required property string handle
     property string note
     property bool chosen: false
     property bool choosing: false

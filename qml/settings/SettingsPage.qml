@@ -20,7 +20,7 @@ FocusScope {
 
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Settings")
-    Component.onCompleted: session.loadSessions()
+    Component.onCompleted: session.devices.refresh()
 
     Rectangle {
         anchors.fill: parent
@@ -139,12 +139,15 @@ FocusScope {
                     Layout.fillWidth: true
 
                     Repeater {
-                        model: page.session.sessions
+                        model: page.session.devices
 
                         RowLayout {
                             id: device
 
-                            required property var modelData
+                            required property string sessionId
+                            required property string deviceName
+                            required property bool current
+                            required property date lastActiveAt
 
                             spacing: Theme.space3
                             Layout.fillWidth: true
@@ -166,33 +169,35 @@ FocusScope {
                                 Layout.fillWidth: true
 
                                 NameText {
-                                    source: device.modelData.deviceName
+                                    source: device.deviceName
                                     font.weight: Font.Medium
                                     horizontalAlignment: Text.AlignLeft
                                     Layout.fillWidth: true
                                 }
                                 AppText {
-                                    text: device.modelData.current ? qsTr("This device")
-                                          : qsTr("Last active %1").arg(Dates.listTime(device.modelData.lastActiveAt, Dates.today))
+                                    text: device.current ? qsTr("This device")
+                                          : qsTr("Last active %1").arg(Dates.listTime(device.lastActiveAt, Dates.today))
                                     font.pixelSize: Theme.small
-                                    color: device.modelData.current ? Theme.success : Theme.textSecondary
+                                    color: device.current ? Theme.success : Theme.textSecondary
                                     horizontalAlignment: Text.AlignLeft
                                     Layout.fillWidth: true
                                 }
                             }
                             AppButton {
                                 objectName: "revokeButton"
-                                visible: !device.modelData.current
+                                visible: !device.current
                                 kind: AppButton.Quiet
                                 text: qsTr("Sign out")
-                                Accessible.name: qsTr("Sign out %1").arg(device.modelData.deviceName)
-                                onClicked: page.session.revokeSession(device.modelData.sessionId)
+                                Accessible.name: qsTr("Sign out %1").arg(device.deviceName)
+                                onClicked: page.session.devices.revoke(device.sessionId)
                             }
                         }
                     }
                     AppText {
-                        visible: page.session.sessions.length === 0
-                        text: qsTr("The list appears when you are connected.")
+                        visible: text.length > 0
+                        text: page.session.devices.errorMessage.length > 0 ? page.session.devices.errorMessage
+                              : page.session.devices.count === 0 && !page.session.devices.running
+                                ? qsTr("The list appears when you are connected.") : ""
                         color: Theme.textSecondary
                         wrapMode: Text.Wrap
                         horizontalAlignment: Text.AlignLeft

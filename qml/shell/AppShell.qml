@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
+import Confab.App.Controls
 import Confab.App.SignIn
 import Confab.App.Theme
 
@@ -27,7 +28,18 @@ FocusScope {
     Loader {
         anchors.fill: parent
         focus: true
-        sourceComponent: shell.session.signedIn ? mainView : signInPage
+        sourceComponent: {
+            switch (shell.session.phase) {
+            case "signedIn":
+                return mainView;
+            case "signedOut":
+                return signInPage;
+            case "failed":
+                return failure;
+            default:
+                return null;
+            }
+        }
     }
     Component {
         id: signInPage
@@ -35,7 +47,18 @@ FocusScope {
         SignInPage {
             objectName: "signInPage"
             session: shell.session
-            serverAddress: shell.serverAddress
+            serverAddress: shell.session.serverAddress.length > 0 ? shell.session.serverAddress : shell.serverAddress
+            lockedHandle: shell.session.signingInAgain ? shell.session.me.handle : ""
+        }
+    }
+    Component {
+        id: failure
+
+        EmptyState {
+            objectName: "failure"
+            iconName: "alert"
+            title: qsTr("Confab cannot open your messages")
+            message: shell.session.stateReason
         }
     }
     Component {

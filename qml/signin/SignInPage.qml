@@ -10,11 +10,14 @@ Rectangle {
 
     required property var session
     property bool registering: false
+    /// Set while somebody whose session ended signs in again: server and handle are theirs then.
+    property string lockedHandle
     property string serverAddress: "http://localhost:8008"
     /// The attempt under way or the last one: `running`, `errorField`, `errorMessage`.
     property var attempt: null
 
     readonly property bool busy: attempt !== null && attempt.running
+    readonly property bool again: lockedHandle.length > 0
     readonly property bool narrow: width < 560
     readonly property bool complete: server.text.trim().length > 0 && handle.text.trim().length > 0
                                      && password.text.length > 0
@@ -27,7 +30,7 @@ Rectangle {
         if (busy || !complete)
             return;
         if (registering)
-            attempt = session.register(server.text.trim(), handle.text.trim(), displayName.text.trim(), password.text,
+            attempt = session.registerAccount(server.text.trim(), handle.text.trim(), displayName.text.trim(), password.text,
                                        invite.text.trim());
         else
             attempt = session.signIn(server.text.trim(), handle.text.trim(), password.text);
@@ -88,7 +91,7 @@ Rectangle {
                 Layout.bottomMargin: Theme.space1
 
                 AppText {
-                    text: page.registering ? qsTr("Create your account") : qsTr("Welcome to Confab")
+                    text: page.again ? qsTr("Welcome back") : page.registering ? qsTr("Create your account") : qsTr("Welcome to Confab")
                     font.pixelSize: Theme.headline
                     font.weight: Font.DemiBold
                     horizontalAlignment: Text.AlignHCenter
@@ -99,7 +102,8 @@ Rectangle {
                 }
                 AppText {
                     text: page.registering ? qsTr("Choose a handle others can find you by.")
-                                           : qsTr("Sign in to pick up where you left off.")
+                          : page.again ? qsTr("Your messages are still here. Sign in to send and receive again.")
+                          : qsTr("Sign in to pick up where you left off.")
                     color: Theme.textSecondary
                     horizontalAlignment: Text.AlignHCenter
                     wrapMode: Text.Wrap
@@ -115,7 +119,7 @@ Rectangle {
                 placeholder: qsTr("https://chat.example.org")
                 inputMethodHints: Qt.ImhUrlCharactersOnly | Qt.ImhNoAutoUppercase
                 error: page.fieldError("server")
-                enabled: !page.busy
+                enabled: !page.busy && !page.again
                 Layout.fillWidth: true
                 onAccepted: handle.input.forceActiveFocus()
             }
@@ -126,9 +130,10 @@ Rectangle {
                 label: qsTr("Handle")
                 placeholder: qsTr("ada")
                 inputMethodHints: Qt.ImhNoAutoUppercase | Qt.ImhNoPredictiveText
+                text: page.lockedHandle
                 error: page.fieldError("handle")
-                enabled: !page.busy
-                input.focus: true
+                enabled: !page.busy && !page.again
+                input.focus: !page.again
                 Layout.fillWidth: true
                 onAccepted: page.registering ? displayName.input.forceActiveFocus() : password.input.forceActiveFocus()
             }
@@ -150,7 +155,8 @@ Rectangle {
                 objectName: "passwordField"
                 label: qsTr("Password")
                 secret: true
-                hint: page.registering ? qsTr("At least eight characters.") : ""
+                hint: page.registering ? qsTr("At least %n characters.", "", page.session.passwordMinLength) : ""
+                input.focus: page.again
                 error: page.fieldError("password")
                 enabled: !page.busy
                 Layout.fillWidth: true
@@ -217,10 +223,15 @@ Rectangle {
             AppButton {
                 objectName: "switchButton"
                 kind: AppButton.Quiet
-                text: page.registering ? qsTr("I have an account") : qsTr("New here? Create an account")
+                text: page.again ? qsTr("Not now") : page.registering ? qsTr("I have an account")
+                                                              : qsTr("New here? Create an account")
                 enabled: !page.busy
                 Layout.alignment: Qt.AlignHCenter
                 onClicked: {
+                    if (page.again) {
+                        page.session.cancelSigningInAgain();
+                        return;
+                    }
                     page.attempt = null;
                     page.registering = !page.registering;
                 }

@@ -77,8 +77,9 @@ QtObject {
     readonly property int display: 28
     readonly property real lineHeight: 1.35
 
-    // Motion: short, and none where it would delay reading.
-    readonly property int fast: 90
-    readonly property int normal: 160
-    readonly property int slow: 240
+    // Motion: short, and none for those who set `still`.
+    property bool still: false
+    readonly property int fast: still ? 0 : 90
+    readonly property int normal: still ? 0 : 160
+    readonly property int slow: still ? 0 : 240
 }

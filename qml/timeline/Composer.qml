@@ -20,6 +20,8 @@ FocusScope {
     readonly property int maximumLines: 6
     property string textOf
     property string setAside
+    /// Whether a person changed the text since it was last saved.
+    property bool touched: false
 
     function beginEdit(key, text) {
         if (!editing)
@@ -43,8 +45,9 @@ FocusScope {
 
     function flush() {
         pause.stop();
-        if (textOf.length > 0)
+        if (textOf.length > 0 && touched)
             session.saveDraft(textOf, editing ? setAside : area.text);
+        touched = false;
     }
 
     function send() {
@@ -61,7 +64,9 @@ FocusScope {
             return;
         }
         area.clear();
-        session.saveDraft(conversationId, "");
+        // Sending clears the draft in the same step; a later save would bring it back.
+        pause.stop();
+        touched = false;
         session.send(conversationId, text);
     }
 
@@ -78,6 +83,7 @@ FocusScope {
         area.text = conversationId.length > 0 ? session.draftOf(conversationId) : "";
         area.cursorPosition = area.length;
         textOf = conversationId;
+        touched = false;
         pause.stop();
     }
     Component.onDestruction: flush()
@@ -87,6 +93,17 @@ FocusScope {
     Rectangle {
         anchors.fill: parent
         color: Theme.canvas
+    }
+    Connections {
+        target: composer.session
+        function onDraftLoaded(conversationId, text) {
+            if (conversationId !== composer.textOf || composer.touched || area.length > 0)
+                return;
+            area.text = text;
+            area.cursorPosition = area.length;
+            composer.touched = false;
+            pause.stop();
+        }
     }
     Timer {
         id: pause
@@ -217,8 +234,10 @@ FocusScope {
                         Accessible.name: composer.editing ? qsTr("Edit message") : qsTr("Message")
                         onCursorRectangleChanged: flick.follow(cursorRectangle)
                         onTextChanged: {
-                            if (composer.textOf.length > 0)
-                                pause.restart();
+                            if (composer.textOf.length === 0)
+                                return;
+                            composer.touched = true;
+                            pause.restart();
                         }
                         Keys.onPressed: event => {
                             const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
@@ -230,7 +249,7 @@ FocusScope {
                                 event.accepted = true;
                             } else if (event.key === Qt.Key_Up && event.modifiers === Qt.NoModifier && area.length === 0) {
                                 const last = composer.session.lastOwnMessage();
-                                if (last !== null)
+                                if (last.key !== undefined)
                                     composer.beginEdit(last.key, last.text);
                                 event.accepted = true;
                             } else if (event.key === Qt.Key_Escape && composer.editing) {

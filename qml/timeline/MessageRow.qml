@@ -23,6 +23,8 @@ FocusScope {
     required property bool lastOfGroup
     required property string daySeparator
     required property bool isHole
+    required property bool holeLoading
+    required property bool firstUnread
 
     /// Whether names and pictures of others are shown; a conversation of two needs neither.
     property bool showPeople: true
@@ -45,6 +47,10 @@ FocusScope {
     Accessible.name: isHole ? qsTr("Earlier messages") : qsTr("%1, %2: %3").arg(isOwn ? qsTr("You") : senderName)
                                                             .arg(Dates.timeOfDay(createdAt))
                                                             .arg(deleted ? qsTr("Message deleted") : text)
+    Component.onCompleted: {
+        if (isHole)
+            holeSeen();
+    }
     Keys.onMenuPressed: row.menuRequested(bubble.x, bubble.y + bubble.height)
     Keys.onReturnPressed: row.menuRequested(bubble.x, bubble.y + bubble.height)
 
@@ -67,8 +73,38 @@ FocusScope {
                 objectName: "holeButton"
                 anchors.centerIn: parent
                 kind: AppButton.Quiet
-                text: qsTr("Load the messages between")
+                busy: row.holeLoading
+                text: row.errorText.length > 0 ? qsTr("Could not load. Try again") : qsTr("Load the messages between")
                 onClicked: row.holeSeen()
+            }
+        }
+        Item {
+            visible: row.firstUnread
+            width: parent.width
+            implicitHeight: 36
+
+            Divider {
+                anchors.verticalCenter: parent.verticalCenter
+                x: row.margin
+                width: parent.width - 2 * row.margin
+                color: Theme.accentSoft
+            }
+            Rectangle {
+                anchors.centerIn: parent
+                width: newLabel.implicitWidth + 2 * Theme.space3
+                height: 22
+                radius: 11
+                color: Theme.accentSoft
+
+                AppText {
+                    id: newLabel
+
+                    anchors.centerIn: parent
+                    text: qsTr("New messages")
+                    font.pixelSize: Theme.caption
+                    font.weight: Font.Medium
+                    color: Theme.accentText
+                }
             }
         }
         Item {

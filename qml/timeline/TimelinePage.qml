@@ -12,7 +12,10 @@ FocusScope {
     required property var session
     property bool canGoBack: false
 
-    readonly property var conversation: session.current
+    readonly property string title: session.current.title ?? ""
+    readonly property string avatarSeed: session.current.avatarSeed ?? ""
+    readonly property string subtitle: session.current.subtitle ?? ""
+    readonly property bool direct: session.current.kind === "direct"
 
     signal back
     signal detailsRequested
@@ -26,7 +29,7 @@ FocusScope {
     }
 
     Accessible.role: Accessible.Pane
-    Accessible.name: conversation !== null ? conversation.title : ""
+    Accessible.name: page.title
 
     Rectangle {
         anchors.fill: parent
@@ -50,7 +53,7 @@ FocusScope {
                 anchors.bottomMargin: 6
                 hoverEnabled: true
                 focusPolicy: Qt.StrongFocus
-                Accessible.name: qsTr("Details of %1").arg(page.conversation !== null ? page.conversation.title : "")
+                Accessible.name: qsTr("Details of %1").arg(page.title)
                 Keys.onReturnPressed: click()
                 onClicked: page.detailsRequested()
 
@@ -66,8 +69,8 @@ FocusScope {
 
                     Avatar {
                         size: 36
-                        seed: page.conversation !== null ? page.conversation.avatarSeed : ""
-                        name: page.conversation !== null ? page.conversation.title : ""
+                        seed: page.avatarSeed
+                        name: page.title
                         Layout.leftMargin: 4
                     }
                     ColumnLayout {
@@ -78,14 +81,14 @@ FocusScope {
 
                         NameText {
                             objectName: "timelineTitle"
-                            source: page.conversation !== null ? page.conversation.title : ""
+                            source: page.title
                             font.pixelSize: Theme.subtitle
                             font.weight: Font.DemiBold
                             horizontalAlignment: Text.AlignLeft
                             Layout.fillWidth: true
                         }
                         AppText {
-                            text: page.conversation !== null ? page.conversation.subtitle : ""
+                            text: page.subtitle
                             visible: text.length > 0
                             font.pixelSize: Theme.caption
                             color: Theme.textSecondary
@@ -105,7 +108,7 @@ FocusScope {
             id: timeline
 
             session: page.session
-            showPeople: page.conversation !== null && page.conversation.kind !== "direct"
+            showPeople: !page.direct
             Layout.fillWidth: true
             Layout.fillHeight: true
             onEditRequested: (key, text) => composer.beginEdit(key, text)

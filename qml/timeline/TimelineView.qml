@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
+import QtQuick.Window
 import Confab.App.Controls
 import Confab.App.Theme
 
@@ -12,20 +13,32 @@ FocusScope {
     property bool showPeople: true
 
     readonly property int count: list.count
-    readonly property bool atNewest: list.atYEnd || list.contentHeight <= list.height
+    readonly property bool atNewest: (list.atYEnd || list.contentHeight <= list.height) && !session.hasNewer
     property int unseen: 0
 
     signal editRequested(string key, string text)
 
     function toNewest() {
+        if (session.hasNewer)
+            session.jumpToNewest();
         list.positionViewAtBeginning();
         unseen = 0;
     }
 
     function loadIfNeeded() {
-        if (list.count > 0 && list.visibleArea.yPosition * list.contentHeight < list.height
-                && view.session.hasOlder && !view.session.loadingOlder)
+        if (list.count === 0 || view.session.loading)
+            return;
+        const above = list.visibleArea.yPosition * list.contentHeight;
+        const below = list.contentHeight - above - list.height;
+        if (view.session.hasOlder && above < list.height)
             view.session.loadOlder();
+        else if (view.session.hasNewer && below < list.height)
+            view.session.loadNewer();
+    }
+
+    function markIfSeen() {
+        if (atNewest && visible && list.count > 0 && Window.active)
+            session.markRead();
     }
 
     function openMenu(row, x, y) {
@@ -36,6 +49,16 @@ FocusScope {
     onAtNewestChanged: {
         if (atNewest)
             unseen = 0;
+        seen.restart();
+    }
+    onVisibleChanged: seen.restart()
+    Window.onActiveChanged: seen.restart()
+
+    Timer {
+        id: seen
+
+        interval: 0
+        onTriggered: view.markIfSeen()
     }
 
     Timer {
@@ -64,11 +87,11 @@ FocusScope {
         header: Item { implicitHeight: Theme.space3; implicitWidth: 1 }
         footer: Item {
             implicitWidth: 1
-            implicitHeight: view.session.loadingOlder ? 48 : Theme.space4
+            implicitHeight: view.session.loading ? 48 : Theme.space4
 
             Spinner {
                 anchors.centerIn: parent
-                running: view.session.loadingOlder
+                running: view.session.loading
             }
         }
         Accessible.role: Accessible.List
@@ -78,7 +101,10 @@ FocusScope {
                 currentIndex = 0;
         }
         onContentYChanged: soon.restart()
-        onCountChanged: soon.restart()
+        onCountChanged: {
+            soon.restart();
+            seen.restart();
+        }
         onHeightChanged: soon.restart()
 
         delegate: MessageRow {
@@ -120,7 +146,7 @@ FocusScope {
     EmptyState {
         objectName: "emptyTimeline"
         anchors.fill: parent
-        visible: list.count === 0 && !view.session.loadingOlder
+        visible: list.count === 0 && view.session.timelineLoaded
         iconName: "chat"
         title: qsTr("Say hello")
         message: qsTr("Nothing has been written here yet.")

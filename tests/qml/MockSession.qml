@@ -6,19 +6,25 @@ import QtQuick
 QtObject {
     id: session
 
-    property bool signedIn: true
+    property string phase: "signedIn"
+    property string stateReason
+    property bool signingInAgain: false
+    property string serverAddress
+    property int passwordMinLength: 10
+    property bool conversationsLoaded: true
+    property bool timelineLoaded: true
+    property bool hasNewer: false
     property string connection: "online"
     property string serverName: "chat.example.org"
     property var me: ({"userId": "u-me", "displayName": "Ada Lovelace", "handle": "ada"})
     property string currentId
-    property var current: null
+    property var current: ({})
     property bool hasOlder: false
-    property bool loadingOlder: false
+    property bool loading: false
     property bool canManageMembers: true
     property var drafts: ({})
     property var calls: []
     property var lastAction: null
-    property var sessions: []
     property var memberIds: ["u-me", "u-grace", "u-yuki", "u-layla"]
     readonly property var directory: [
         {"userId": "u-grace", "displayName": "Grace Hopper", "handle": "grace"},
@@ -29,12 +35,9 @@ QtObject {
         {"userId": "u-priya", "displayName": "प्रिया शर्मा", "handle": "priya"},
         {"userId": "u-graham", "displayName": "Graham Okafor", "handle": "graham"}
     ]
-    readonly property QtObject people: QtObject {
-        property bool running: false
-        property string errorMessage
-        property var results: []
-    }
-    property ListModel conversations: ListModel { dynamicRoles: false }
+    readonly property MockPeople people: MockPeople { directory: session.directory }
+    readonly property MockDevices devices: MockDevices { }
+    property ListModel conversations: ListModel { }
     property ListModel timeline: ListModel { }
     property ListModel members: ListModel { }
     readonly property Component actionComponent: MockAction { }
@@ -56,20 +59,30 @@ QtObject {
     function signIn(server, handle, password) {
         return action("signIn", {"server": server, "handle": handle, "password": password});
     }
-    function register(server, handle, displayName, password, invite) {
-        return action("register", {"server": server, "handle": handle, "displayName": displayName, "password": password, "invite": invite});
+    function registerAccount(server, handle, displayName, password, invite) {
+        return action("registerAccount", {"server": server, "handle": handle, "displayName": displayName, "password": password, "invite": invite});
     }
     function signOut() {
         record("signOut", null);
-        signedIn = false;
+        phase = "signedOut";
     }
-    function signInAgain() { record("signInAgain", null); }
+    function signInAgain() {
+        record("signInAgain", null);
+        signingInAgain = true;
+        phase = "signedOut";
+    }
+    function cancelSigningInAgain() {
+        signingInAgain = false;
+        phase = "signedIn";
+    }
+    function keepTokenInFile() { record("keepTokenInFile", null); }
+    signal draftLoaded(string conversationId, string text)
     function reconnect() { record("reconnect", null); }
 
     function openConversation(id) {
         record("openConversation", id);
         currentId = id;
-        current = null;
+        current = {};
         for (let i = 0; i < conversations.count; ++i) {
             const row = conversations.get(i);
             if (row.conversationId === id) {
@@ -97,6 +110,7 @@ QtObject {
     }
     function send(id, text) {
         record("send", {"id": id, "text": text});
+        drafts = Object.assign({}, drafts, {[id]: ""});
         if (timeline.count > 0)
             timeline.setProperty(0, "lastOfGroup", !timeline.get(0).isOwn);
         timeline.insert(0, message({"key": "k-new-" + calls.length, "text": text, "isOwn": true, "state": "Pending", "createdAt": new Date(),
@@ -132,14 +146,11 @@ QtObject {
             if (row.isOwn && !row.deleted && row.state !== "Failed")
                 return {"key": row.key, "text": row.text};
         }
-        return null;
+        return {};
     }
-    function searchPeople(query) {
-        record("searchPeople", query);
-        const wanted = query.toLowerCase();
-        people.results = wanted.length === 0 ? []
-            : directory.filter(p => p.displayName.toLowerCase().includes(wanted) || p.handle.includes(wanted));
-    }
+    function markRead() { record("markRead", currentId); }
+    function loadNewer() { record("loadNewer", null); }
+    function jumpToNewest() { record("jumpToNewest", null); }
     function createDirect(userId) { return action("createDirect", userId); }
     function createGroup(title, ids) { return action("createGroup", {"title": title, "ids": ids}); }
     function rename(title) { return action("rename", title); }
@@ -147,19 +158,6 @@ QtObject {
     function removeMember(id) { return action("removeMember", id); }
     function leave() { return action("leave", currentId); }
     function updateName(name) { return action("updateName", name); }
-    function revokeSession(id) {
-        record("revokeSession", id);
-        sessions = sessions.filter(other => other.sessionId !== id);
-    }
-    function loadSessions() {
-        record("loadSessions", null);
-        sessions = [
-            {"sessionId": "s-1", "deviceName": "Laptop (Linux)", "current": true, "lastActiveAt": new Date()},
-            {"sessionId": "s-2", "deviceName": "Phone", "current": false, "lastActiveAt": ago(0, 90)},
-            {"sessionId": "s-3", "deviceName": "Terminal on build-7", "current": false, "lastActiveAt": ago(3, 0)}
-        ];
-    }
-
     function update(key, values) {
         for (let i = 0; i < timeline.count; ++i) {
             if (timeline.get(i).key === key)
@@ -175,14 +173,14 @@ QtObject {
         return Object.assign({
             "key": "", "messageId": 0, "text": "", "senderId": "u-me", "senderName": "Ada Lovelace", "isOwn": false,
             "createdAt": new Date(), "edited": false, "deleted": false, "state": "Received", "errorText": "",
-            "firstOfGroup": true, "lastOfGroup": true, "daySeparator": "", "isHole": false
+            "firstOfGroup": true, "lastOfGroup": true, "daySeparator": "", "isHole": false, "holeLoading": false, "firstUnread": false
         }, values);
     }
 
     function conversation(id, title, kind, seed, text, sender, at, more) {
         conversations.append(Object.assign({
             "conversationId": id, "title": title, "kind": kind, "avatarSeed": seed, "lastMessageText": text,
-            "lastMessageSender": sender, "lastMessageAt": at, "unreadCount": 0, "markedUnread": false,
+            "lastMessageSender": sender, "lastMessageOwn": sender === "You", "lastMessageAt": at, "unreadCount": 0, "markedUnread": false,
             "pendingCount": 0, "failedCount": 0, "draft": ""
         }, more ?? {}));
     }
@@ -280,10 +278,10 @@ QtObject {
 
     function fillMembers() {
         members.clear();
-        members.append({"userId": "u-me", "displayName": "Ada Lovelace", "handle": "ada", "role": "owner"});
-        members.append({"userId": "u-grace", "displayName": "Grace Hopper", "handle": "grace", "role": "member"});
-        members.append({"userId": "u-yuki", "displayName": "田中 ゆき", "handle": "yuki", "role": "member"});
-        members.append({"userId": "u-layla", "displayName": "ليلى حداد", "handle": "layla", "role": "member"});
+        members.append({"userId": "u-me", "displayName": "Ada Lovelace", "handle": "ada", "role": "owner", "isMe": true});
+        members.append({"userId": "u-grace", "displayName": "Grace Hopper", "handle": "grace", "role": "member", "isMe": false});
+        members.append({"userId": "u-yuki", "displayName": "田中 ゆき", "handle": "yuki", "role": "member", "isMe": false});
+        members.append({"userId": "u-layla", "displayName": "ليلى حداد", "handle": "layla", "role": "member", "isMe": false});
     }
 
     Component.onCompleted: {

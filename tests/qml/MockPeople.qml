@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+
+/// People found by name or handle, as the SDK's UserSearchModel has them.
+ListModel {
+    id: people
+
+    property var directory: []
+    property string query
+    property bool running: false
+    property string errorMessage
+
+    onQueryChanged: {
+        clear();
+        const wanted = query.toLowerCase();
+        if (wanted.length === 0)
+            return;
+        for (const person of directory) {
+            if (person.displayName.toLowerCase().includes(wanted) || person.handle.includes(wanted))
+                append(Object.assign({"isMe": false}, person));
+        }
+    }
+}
