@@ -280,6 +280,8 @@ FocusScope {
     ConfirmSheet {
         id: removeSheet
 
+        objectName: "removeSheet"
+
         property var person: null
 
         title: person !== null ? qsTr("Remove %1?").arg(DisplayText.name(person.displayName)) : ""
@@ -290,6 +292,7 @@ FocusScope {
     ConfirmSheet {
         id: leaveSheet
 
+        objectName: "leaveSheet"
         title: qsTr("Leave this group?")
         message: qsTr("You will need somebody to add you again.")
         confirmText: qsTr("Leave")

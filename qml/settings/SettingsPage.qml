@@ -184,7 +184,7 @@ FocusScope {
                                 }
                             }
                             AppButton {
-                                objectName: "revokeButton"
+                                objectName: "revoke " + device.sessionId
                                 visible: !device.current
                                 kind: AppButton.Quiet
                                 text: qsTr("Sign out")
@@ -225,6 +225,7 @@ FocusScope {
     ConfirmSheet {
         id: signOutSheet
 
+        objectName: "signOutSheet"
         title: qsTr("Sign out?")
         message: qsTr("Messages kept on this device are removed. Those not sent yet are lost.")
         confirmText: qsTr("Sign out")

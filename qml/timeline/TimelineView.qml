@@ -237,6 +237,8 @@ FocusScope {
     ConfirmSheet {
         id: deleteSheet
 
+        objectName: "deleteSheet"
+
         property string key
 
         title: qsTr("Delete this message?")

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtTest
+import Confab.App.Theme
+
+/// Clicks and types through the signed-in app on a wide window.
+Item {
+    width: 1280
+    height: 800
+
+    AppCase {
+        id: test
+
+        name: "App"
+
+        function open(index) {
+            mouseClick(row("conversationList", index));
+            tryVerify(() => item("timelinePage").visible);
+        }
+
+        /// Chooses a command of the open message menu.
+        function pick(name) {
+            tryVerify(() => findChild(shell, "messageMenu").opened);
+            waitForRendering(shell);
+            mouseClick(findChild(shell, name));
+            tryVerify(() => !findChild(shell, "messageMenu").visible);
+        }
+
+        function test_listAndTimelineStandSideBySide() {
+            verify(item("conversationListPage").visible);
+            verify(item("nothingOpen").visible);
+            open(0);
+            verify(item("conversationListPage").visible);
+            compare(session.currentId, "c-lake");
+            compare(item("timelineTitle").source, "Weekend at the lake 🏕️");
+            verify(row("conversationList", 0).selected);
+        }
+
+        function test_enterSendsAndShiftEnterBreaksTheLine() {
+            open(1);
+            const text = item("composerText");
+            tryVerify(() => text.activeFocus);
+            type("one");
+            keyClick(Qt.Key_Return, Qt.ShiftModifier);
+            type("two");
+            compare(text.text, "one\ntwo");
+            keyClick(Qt.Key_Return);
+            compare(text.text, "");
+            compare(session.called("send")[0].argument.text, "one\ntwo");
+            tryVerify(() => row("timeline", 0).text === "one\ntwo");
+            compare(row("timeline", 0).state, "Pending");
+        }
+
+        function test_blankTextIsNotSent() {
+            open(1);
+            type("   ");
+            keyClick(Qt.Key_Return);
+            compare(session.called("send").length, 0);
+            verify(!item("sendButton").enabled);
+        }
+
+        function test_composerBelongsToItsConversation() {
+            open(1);
+            type("for Grace");
+            open(2);
+            compare(item("composerText").text, "");
+            compare(session.drafts["c-grace"], "for Grace");
+            type("for Yuki");
+            keyClick(Qt.Key_Return);
+            compare(session.called("send")[0].argument.id, "c-yuki");
+            open(1);
+            compare(item("composerText").text, "for Grace");
+        }
+
+        function test_anUntouchedComposerSavesNoDraft() {
+            open(1);
+            open(2);
+            compare(session.called("saveDraft").length, 0);
+        }
+
+        function test_sendingLeavesNoDraftBehind() {
+            open(1);
+            type("hello");
+            keyClick(Qt.Key_Return);
+            open(2);
+            compare(session.draftOf("c-grace"), "");
+            compare(session.called("saveDraft").filter(call => call.argument.text !== "").length, 0);
+        }
+
+        function test_aDraftComesBackWhenTheStoreTells() {
+            open(1);
+            session.draftLoaded("c-yuki", "not here");
+            compare(item("composerText").text, "");
+            session.draftLoaded("c-grace", "from yesterday");
+            compare(item("composerText").text, "from yesterday");
+        }
+
+        function test_upEditsTheLastOwnMessageAndEscCancels() {
+            open(1);
+            type("draft");
+            compare(item("composer").editing, false);
+            item("composerText").text = "";
+            keyClick(Qt.Key_Up);
+            verify(item("composer").editing);
+            compare(item("composerText").text, "Or we cook");
+            keyClick(Qt.Key_Escape);
+            verify(!item("composer").editing);
+            compare(item("composerText").text, "");
+            compare(session.called("edit").length, 0);
+            keyClick(Qt.Key_Up);
+            keyClick(Qt.Key_End);
+            type("!");
+            keyClick(Qt.Key_Return);
+            compare(session.called("edit")[0].argument.text, "Or we cook!");
+            verify(!item("composer").editing);
+        }
+
+        function test_editingSetsTheDraftAside() {
+            open(1);
+            type("half a thought");
+            item("composer").beginEdit("k", "old");
+            compare(item("composerText").text, "old");
+            item("composer").endEdit();
+            compare(item("composerText").text, "half a thought");
+        }
+
+        function test_composerGrowsToSixLines() {
+            open(1);
+            const composer = item("composer");
+            const oneLine = composer.height;
+            item("composerText").text = "1\n2\n3";
+            tryVerify(() => composer.height > oneLine);
+            item("composerText").text = "1\n2\n3\n4\n5\n6";
+            waitForRendering(shell);
+            const sixLines = composer.height;
+            item("composerText").text = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10";
+            waitForRendering(shell);
+            compare(composer.height, sixLines);
+        }
+
+        function test_failedMessagesCanBeRetriedAndDiscarded() {
+            open(1);
+            const failed = row("timeline", 1);
+            compare(failed.state, "Failed");
+            const retry = findChild(failed, "retryButton");
+            tryVerify(() => retry.visible);
+            mouseClick(retry);
+            compare(session.called("retry").length, 1);
+            compare(row("timeline", 1).state, "Pending");
+            session.timeline.setProperty(1, "state", "Failed");
+            const before = session.timeline.count;
+            const discard = findChild(row("timeline", 1), "discardButton");
+            tryVerify(() => discard.visible);
+            mouseClick(discard);
+            compare(session.timeline.count, before - 1);
+        }
+
+        function test_contextMenuCopiesEditsAndDeletes() {
+            open(0);
+            const own = row("timeline", 2);
+            verify(own.isOwn);
+            const bubble = findChild(own, "bubble");
+            mouseClick(bubble, bubble.width / 2, bubble.height / 2, Qt.RightButton);
+            pick("copyItem");
+            compare(session.called("copy")[0].argument, "Anything I forgot?");
+
+            mouseClick(bubble, bubble.width / 2, bubble.height / 2, Qt.RightButton);
+            pick("editItem");
+            verify(item("composer").editing);
+            keyClick(Qt.Key_Escape);
+
+            mouseClick(bubble, bubble.width / 2, bubble.height / 2, Qt.RightButton);
+            pick("deleteItem");
+            tryVerify(() => findChild(shell, "deleteSheet").opened);
+            compare(session.called("remove").length, 0);
+            mouseClick(findChild(findChild(shell, "deleteSheet").contentItem, "confirmAccept"));
+            compare(session.called("remove").length, 1);
+            verify(row("timeline", 2).deleted);
+        }
+
+        function test_othersMessagesOfferNoEditing() {
+            open(0);
+            const other = row("timeline", 0);
+            const bubble = findChild(other, "bubble");
+            mouseClick(bubble, bubble.width / 2, bubble.height / 2, Qt.RightButton);
+            tryVerify(() => findChild(shell, "messageMenu").visible);
+            verify(findChild(shell, "copyItem").visible);
+            verify(!findChild(shell, "editItem").visible);
+            verify(!findChild(shell, "deleteItem").visible);
+            keyClick(Qt.Key_Escape);
+            tryVerify(() => !findChild(shell, "messageMenu").visible);
+        }
+
+        function test_shortcutsMoveBetweenConversations() {
+            open(0);
+            keyClick(Qt.Key_Down, Qt.AltModifier);
+            compare(session.currentId, "c-grace");
+            keyClick(Qt.Key_Down, Qt.AltModifier);
+            compare(session.currentId, "c-yuki");
+            keyClick(Qt.Key_Up, Qt.AltModifier);
+            compare(session.currentId, "c-grace");
+            compare(session.called("send").length, 0);
+        }
+
+        function test_ctrlKFindsPeopleAndOpensADirectConversation() {
+            open(0);
+            keyClick(Qt.Key_K, Qt.ControlModifier);
+            tryVerify(() => item("peopleField").activeFocus);
+            type("gran");
+            tryCompare(session.people, "count", 1);
+            tryVerify(() => row("peopleList", 0).userId === "u-gran");
+            keyClick(Qt.Key_Return);
+            compare(session.called("createDirect")[0].argument, "u-gran");
+            session.lastAction.succeed("c-gran");
+            tryCompare(session, "currentId", "c-gran");
+            verify(item("timelinePage").visible);
+        }
+
+        function test_escapeLeavesAPage() {
+            open(0);
+            keyClick(Qt.Key_K, Qt.ControlModifier);
+            tryVerify(() => findChild(shell, "newConversationPage") !== null);
+            keyClick(Qt.Key_Escape);
+            compare(view.route, "chat");
+            tryVerify(() => item("composerText").activeFocus);
+        }
+
+        function test_makesAGroupOfChosenPeople() {
+            press("newButton");
+            press("newGroupRow");
+            verify(!item("createButton").enabled);
+            item("groupTitleField").text = "Weekend plans";
+            item("peopleField").forceActiveFocus();
+            type("gra");
+            const list = item("peopleList");
+            tryVerify(() => list.itemAtIndex(1)?.userId === "u-gran" && list.count === 3);
+            mouseClick(list.itemAtIndex(0));
+            mouseClick(list.itemAtIndex(1));
+            compare(item("picker").chosen.length, 2);
+            press("createButton");
+            const call = session.called("createGroup")[0].argument;
+            compare(call.title, "Weekend plans");
+            compare(call.ids, ["u-grace", "u-gran"]);
+            session.lastAction.fail("title", "The title is too long.");
+            tryCompare(item("createError"), "text", "The title is too long.");
+        }
+
+        function test_groupsCanBeRenamed() {
+            open(0);
+            press("detailsButton");
+            press("renameButton");
+            tryVerify(() => findChild(shell, "renameSheet").opened);
+            const field = findChild(findChild(shell, "renameSheet").contentItem, "newTitleField");
+            tryVerify(() => field.input.activeFocus);
+            keyClick(Qt.Key_A, Qt.ControlModifier);
+            type("The lake");
+            keyClick(Qt.Key_Return);
+            compare(session.called("rename")[0].argument, "The lake");
+        }
+
+        function test_membersCanBeAddedAndRemoved() {
+            open(0);
+            press("detailsButton");
+            press("addButton");
+            tryVerify(() => item("peopleField").activeFocus);
+            type("gra");
+            const list = item("peopleList");
+            tryVerify(() => list.itemAtIndex(2)?.userId === "u-graham" && list.count === 3);
+            verify(!list.itemAtIndex(0).enabled, "who is a member already cannot be added");
+            mouseClick(list.itemAtIndex(2));
+            press("addConfirm");
+            compare(session.called("addMembers")[0].argument, ["u-graham"]);
+            const member = row("memberList", 1);
+            mouseClick(findChild(member, "removeMember"));
+            tryVerify(() => findChild(shell, "removeSheet").opened);
+            mouseClick(findChild(findChild(shell, "removeSheet").contentItem, "confirmAccept"));
+            compare(session.called("removeMember")[0].argument, "u-grace");
+        }
+
+        function test_leavingAsksFirst() {
+            open(0);
+            press("detailsButton");
+            press("leaveRow");
+            tryVerify(() => findChild(shell, "leaveSheet").opened);
+            compare(session.called("leave").length, 0);
+            mouseClick(findChild(findChild(shell, "leaveSheet").contentItem, "confirmAccept"));
+            compare(session.called("leave").length, 1);
+            compare(session.currentId, "");
+        }
+
+        function test_settingsChangeNameAppearanceAndSessions() {
+            const chosen = Qt.createQmlObject("import QtTest; SignalSpy { signalName: \"appearanceChosen\" }", test);
+            chosen.target = shell;
+            press("settingsButton");
+            compare(session.devices.count, 3);
+            const name = item("nameField");
+            name.text = "Countess of Lovelace";
+            press("saveName");
+            compare(session.called("updateName")[0].argument, "Countess of Lovelace");
+            session.lastAction.fail("displayName", "Not this one.");
+            compare(name.error, "Not this one.");
+            const choice = item("appearance");
+            mouseClick(choice, choice.width - 20, choice.height / 2);
+            compare(chosen.count, 1);
+            compare(chosen.signalArguments[0][0], 2);
+            press("revoke s-2");
+            compare(session.devices.count, 2);
+            chosen.destroy();
+        }
+
+        function test_signingOutAsksFirst() {
+            press("settingsButton");
+            press("signOutButton");
+            tryVerify(() => findChild(shell, "signOutSheet").opened);
+            mouseClick(findChild(findChild(shell, "signOutSheet").contentItem, "confirmCancel"));
+            compare(session.called("signOut").length, 0);
+            tryVerify(() => !findChild(shell, "signOutSheet").visible);
+            press("signOutButton");
+            tryVerify(() => findChild(shell, "signOutSheet").opened);
+            mouseClick(findChild(findChild(shell, "signOutSheet").contentItem, "confirmAccept"));
+            compare(session.called("signOut").length, 1);
+            tryVerify(() => findChild(shell, "signInPage") !== null);
+        }
+
+        function test_bannerSaysWhatTheConnectionDoes_data() {
+            return [
+                {"tag": "offline", "button": true}, {"tag": "connecting", "button": false},
+                {"tag": "updating", "button": false}, {"tag": "sessionEnded", "button": true},
+                {"tag": "keyringLocked", "button": true}, {"tag": "keyringMissing", "button": true},
+                {"tag": "storageFull", "button": false}
+            ];
+        }
+
+        function test_bannerSaysWhatTheConnectionDoes(data) {
+            const banner = item("statusBanner");
+            compare(banner.implicitHeight, 0);
+            session.connection = data.tag;
+            tryVerify(() => banner.height >= 36);
+            verify(banner.text.length > 0);
+            compare(findChild(banner, "bannerAction").visible, data.button);
+            session.connection = "online";
+            tryCompare(banner, "implicitHeight", 0);
+        }
+
+        function test_tryingNowReconnects() {
+            session.connection = "offline";
+            press("bannerAction");
+            compare(session.called("reconnect").length, 1);
+        }
+
+        function test_listShowsWhatWaitsAndWhatFailed() {
+            verify(findChild(row("conversationList", 4), "pendingMark").visible);
+            verify(!findChild(row("conversationList", 4), "failedMark").visible);
+            verify(findChild(row("conversationList", 8), "failedMark").visible);
+        }
+
+        function test_f6GoesRound() {
+            open(0);
+            tryVerify(() => item("composerText").activeFocus);
+            keyClick(Qt.Key_F6);
+            verify(!item("composerText").activeFocus);
+            keyClick(Qt.Key_F6);
+            tryVerify(() => item("timeline").activeFocus);
+            keyClick(Qt.Key_F6);
+            tryVerify(() => item("composerText").activeFocus);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtTest
+import Confab.App.Theme
+
+/// The app on a phone: one page at a time, with a way back.
+Item {
+    width: 390
+    height: 844
+
+    AppCase {
+        name: "Narrow"
+        appWidth: 390
+        appHeight: 844
+
+        function test_onePageAtATime() {
+            verify(item("conversationListPage").visible);
+            verify(!item("timelinePage").visible);
+            mouseClick(row("conversationList", 0));
+            tryVerify(() => item("timelinePage").visible);
+            verify(!item("conversationListPage").visible);
+            press("backButton");
+            tryVerify(() => item("conversationListPage").visible);
+        }
+
+        function test_backGoesThroughDetails() {
+            mouseClick(row("conversationList", 0));
+            press("detailsButton");
+            tryVerify(() => findChild(shell, "detailsPage") !== null);
+            keyClick(Qt.Key_Escape);
+            tryVerify(() => item("timelinePage").visible);
+            keyClick(Qt.Key_Escape);
+            tryVerify(() => item("conversationListPage").visible);
+        }
+
+        function test_targetsAreLargeEnoughForAFinger() {
+            verify(Theme.touch);
+            verify(item("newButton").height >= 44 && item("newButton").width >= 44);
+            verify(item("settingsButton").height >= 44);
+            verify(row("conversationList", 0).height >= 44);
+            mouseClick(row("conversationList", 1));
+            tryVerify(() => item("sendButton").visible);
+            verify(item("sendButton").height >= 44);
+            const retry = findChild(row("timeline", 1), "retryButton");
+            verify(retry.height >= 44);
+        }
+    }
+}
