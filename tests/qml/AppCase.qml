@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
+import QtQuick.Window
 import QtTest
 import Confab.App.Shell
 import Confab.App.Theme
@@ -26,10 +27,16 @@ TestCase {
         return found;
     }
 
+    /// Waits until what was changed is laid out and drawn.
+    function settle() {
+        shell.Window.window.update();
+        waitForRendering(shell);
+    }
+
     function press(name) {
         const target = item(name);
         tryVerify(() => target.visible && target.width > 0);
-        waitForRendering(target);
+        settle();
         mouseClick(target);
     }
 
@@ -59,7 +66,7 @@ TestCase {
         session = sessionComponent.createObject(testCase.parent, {"phase": startPhase});
         shell = shellComponent.createObject(testCase.parent, {"session": session, "width": appWidth, "height": appHeight, "focus": true});
         verify(shell !== null);
-        waitForRendering(shell);
+        settle();
         view = findChild(shell, "mainView");
     }
 

@@ -21,7 +21,7 @@ Item {
         /// Chooses a command of the open message menu.
         function pick(name) {
             tryVerify(() => findChild(shell, "messageMenu").opened);
-            waitForRendering(shell);
+            settle();
             mouseClick(findChild(shell, name));
             tryVerify(() => !findChild(shell, "messageMenu").visible);
         }
@@ -131,10 +131,10 @@ Item {
             item("composerText").text = "1\n2\n3";
             tryVerify(() => composer.height > oneLine);
             item("composerText").text = "1\n2\n3\n4\n5\n6";
-            waitForRendering(shell);
+            settle();
             const sixLines = composer.height;
             item("composerText").text = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10";
-            waitForRendering(shell);
+            settle();
             compare(composer.height, sixLines);
         }
 

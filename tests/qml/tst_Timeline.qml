@@ -39,7 +39,7 @@ Item {
             const list = item("timeline");
             list.positionViewAtIndex(index, ListView.Center);
             list.forceLayout();
-            waitForRendering(list);
+            settle();
         }
 
         function test_opensAtTheNewest() {
@@ -61,7 +61,7 @@ Item {
             for (let i = 0; i < 50; ++i)
                 older.push(session.message({"key": "old" + i, "text": "older ".repeat(1 + (i * 7) % 60), "senderId": "u-grace"}));
             session.timeline.append(older);
-            waitForRendering(item("timeline"));
+            settle();
             fuzzyCompare(topOf(30), before, 2);
         }
 
@@ -72,7 +72,7 @@ Item {
             const before = topOf(30);
             for (let i = 0; i < 5; ++i)
                 session.timeline.insert(0, session.message({"key": "new" + i, "text": "news ".repeat(1 + i * 9), "senderId": "u-grace"}));
-            waitForRendering(item("timeline"));
+            settle();
             fuzzyCompare(topOf(35), before, 2);
             verify(item("jumpButton").shown);
             compare(item("timeline").parent.unseen, 5);
@@ -84,10 +84,10 @@ Item {
         function test_staysAtTheNewestWhileMessagesArrive() {
             open();
             fill(40, i => "message " + i);
-            waitForRendering(item("timeline"));
+            settle();
             for (let i = 0; i < 10; ++i)
                 session.timeline.insert(0, session.message({"key": "new" + i, "text": "news ".repeat(1 + i * 9), "senderId": "u-grace"}));
-            waitForRendering(item("timeline"));
+            settle();
             const list = item("timeline");
             tryVerify(() => list.atYEnd);
             compare(item("timeline").parent.unseen, 0);
@@ -97,9 +97,9 @@ Item {
             open();
             fill(20, i => i === 1 ? "line\n".repeat(5000) : "short");
             const list = item("timeline");
-            waitForRendering(list);
+            settle();
             session.timeline.insert(0, session.message({"key": "after", "text": "after", "senderId": "u-grace"}));
-            waitForRendering(list);
+            settle();
             tryVerify(() => list.atYEnd);
             verify(row("timeline", 2).height < 800, "it is collapsed");
         }
@@ -108,7 +108,7 @@ Item {
             open();
             session.hasOlder = true;
             fill(60, i => "message " + i);
-            waitForRendering(item("timeline"));
+            settle();
             session.calls = [];
             scrollTo(58);
             tryVerify(() => session.called("loadOlder").length > 0);
@@ -141,11 +141,11 @@ Item {
             const collapsed = bubble.height;
             verify(collapsed < 1400, collapsed);
             verify(bubble.width <= 560);
-            waitForRendering(delegate);
+            settle();
             verify(probe.inkShare(item("timeline")) > 0.02, "something is drawn");
             bubble.expanded = true;
             tryVerify(() => bubble.height > collapsed * 2);
-            waitForRendering(item("timeline"));
+            settle();
             verify(probe.inkShare(item("timeline")) > 0.02, "something is drawn");
         }
 
