@@ -69,6 +69,21 @@ void DatabaseContract::returnsEveryKindOfValueAsStored()
     QCOMPARE(rows->rows.at(2).at(3).toUuid(), QUuid());
 }
 
+void DatabaseContract::keepsTextsAsTheyAre()
+{
+    QVERIFY(commit({{"CREATE TABLE texts (id bigint PRIMARY KEY, t text NOT NULL)", {}, {}}}));
+    const QStringList texts = {u"\uFEFFmark first"_s, u"\uFEFF\uFEFF"_s,       u"mark \uFEFF inside"_s,
+                               u"a\u0308 \u00E4"_s,   u"\u0001\u001b\u0085"_s, u" \r\n\t "_s,
+                               u"👩🏽‍🚀"_s,  u"\U000E0067"_s,         u"%_'\"\\;--"_s};
+    for (int i = 0; i < texts.size(); ++i)
+        QVERIFY(commit({{"INSERT INTO texts (id, t) VALUES (?, ?)", {i, texts.at(i)}, 1}}));
+    for (int i = 0; i < texts.size(); ++i) {
+        const auto rows = query({"SELECT t FROM texts WHERE id = ? AND t = ?", {i, texts.at(i)}, {}});
+        QVERIFY(rows && !rows->isEmpty());
+        QCOMPARE(rows->first().first().toText(), texts.at(i));
+    }
+}
+
 void DatabaseContract::readsWhatWasCommittedBefore()
 {
     makeTable();

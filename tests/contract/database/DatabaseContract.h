@@ -18,6 +18,7 @@ protected:
 
 private Q_SLOTS:
     void returnsEveryKindOfValueAsStored();
+    void keepsTextsAsTheyAre();
     void readsWhatWasCommittedBefore();
     void commitsAllStatementsOfABatchOrNone();
     void undoesTheBatchWhoseStatementMissed();

@@ -40,8 +40,14 @@ QVariant toVariant(const Value &value)
     {
         QVariant operator()(std::monostate) const { return {}; }
         QVariant operator()(qint64 number) const { return number; }
-        // Qt's driver binds a null QString or QByteArray as NULL.
-        QVariant operator()(const QString &text) const { return text.isNull() ? QStringLiteral("") : text; }
+        // Qt's driver binds a null QString or QByteArray as NULL. It binds UTF-16, of which SQLite takes a byte order
+        // mark off the beginning, once: a text that begins with one gets a second.
+        QVariant operator()(const QString &text) const
+        {
+            if (text.startsWith(QChar(QChar::ByteOrderMark)))
+                return QChar(QChar::ByteOrderMark) + text;
+            return text.isNull() ? QStringLiteral("") : text;
+        }
         QVariant operator()(const QByteArray &bytes) const { return bytes.isNull() ? QByteArray("", 0) : bytes; }
         QVariant operator()(const QUuid &uuid) const { return uuid.toRfc4122(); }
     };
