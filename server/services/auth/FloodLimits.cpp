@@ -20,6 +20,15 @@ qint64 waitFor(double tokens, const FloodLimits::Rate &rate)
 }
 } // namespace
 
+FloodLimits::Options FloodLimits::optionsFor(int attemptsPerMinute)
+{
+    Options options;
+    const int ofAccount = attemptsPerMinute > 0 ? std::max(1, attemptsPerMinute / 6) : 0;
+    options.address = {attemptsPerMinute, attemptsPerMinute};
+    options.account = {ofAccount, ofAccount};
+    return options;
+}
+
 Result<Done> FloodLimits::admit(const QString &address, const QString &handle)
 {
     const std::lock_guard lock(m_mutex);

@@ -35,6 +35,9 @@ public:
         qsizetype maxBuckets = 50'000; ///< In each half.
     };
 
+    /// What the configuration's one number stands for: as much at once, and a sixth of it for an account.
+    static Options optionsFor(int attemptsPerMinute);
+
     FloodLimits(const Clock &clock, Options options) : m_clock(clock), m_options(options) { }
 
     /// Takes a token of the address and one of the account, or neither: `rateLimited` with the time to wait.

@@ -40,6 +40,21 @@ private Q_SLOTS:
         QVERIFY(!limits.admit(u"192.0.2.1"_s, u"ann"_s));
     }
 
+    void oneNumberSetsBothLimits()
+    {
+        ManualClock clock;
+        FloodLimits sixty(clock, FloodLimits::optionsFor(60));
+        for (int i = 0; i < 60; ++i)
+            QVERIFY(sixty.admit(u"192.0.2.1"_s, u"person%1"_s.arg(i)));
+        QVERIFY(!sixty.admit(u"192.0.2.1"_s, u"ann"_s));
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(sixty.admit(u"198.51.100.%1"_s.arg(i), u"ann"_s));
+        QVERIFY(!sixty.admit(u"198.51.100.99"_s, u"ann"_s));
+        FloodLimits off(clock, FloodLimits::optionsFor(0));
+        for (int i = 0; i < 1000; ++i)
+            QVERIFY(off.admit(u"192.0.2.1"_s, u"ann"_s));
+    }
+
     void limitsAnAccountFromManyAddresses()
     {
         ManualClock clock;
