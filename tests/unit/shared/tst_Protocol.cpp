@@ -195,6 +195,55 @@ private Q_SLOTS:
         const QVariant id = QVariant::fromValue(*UserId::fromString(kIdText));
         QCOMPARE(id.toString(), kIdText);
     }
+
+    void jsonNamesTheFieldOfHalfASurrogatePair_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QString>("field");
+        QTest::newRow("high") << QByteArray(R"({"text":"a\ud800"})") << u"text"_s;
+        QTest::newRow("low") << QByteArray(R"({"text":"\udc00a"})") << u"text"_s;
+        QTest::newRow("swapped") << QByteArray(R"({"text":"\udc00\ud800"})") << u"text"_s;
+        QTest::newRow("behind a pair") << QByteArray(R"({"text":"\ud83c\udf89\udf89"})") << u"text"_s;
+        QTest::newRow("in a request") << QByteArray(R"({"id":7,"params":{"a":[1,{"b":"c:d"}], "title" : "\ud800"}})")
+                                      << u"title"_s;
+        QTest::newRow("in a list") << QByteArray(R"({"features":["a","\ud800"]})") << u"features"_s;
+        QTest::newRow("first name") << QByteArray(R"({"\ud800":1})") << QString();
+        QTest::newRow("later name") << QByteArray(R"({"a":"b","\ud800":1})") << QString();
+        QTest::newRow("quotes in texts") << QByteArray(R"({"a":"\"b\":\\","c":"\ud800"})") << u"c"_s;
+        QTest::newRow("cut short") << QByteArray(R"({"text":"\ud800)") << u"text"_s;
+    }
+    void jsonNamesTheFieldOfHalfASurrogatePair()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QString, field);
+        const auto refused = jsonToCbor(json);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::InvalidArgument);
+        QCOMPARE(refused.error().field, field);
+        QVERIFY(refused.error().message.contains("surrogate"_L1));
+    }
+
+    void jsonWithWholePairsPasses()
+    {
+        QVERIFY(jsonToCbor(R"({"text":"\ud83c\udf89 \\ud800 \u0041"})"));
+    }
+
+    void jsonNestingIsBounded()
+    {
+        QVERIFY(jsonToCbor(QByteArray("{\"a\":") + QByteArray(63, '[') + QByteArray(63, ']') + '}'));
+        QVERIFY(!jsonToCbor(QByteArray("{\"a\":") + QByteArray(64, '[') + QByteArray(64, ']') + '}'));
+        QVERIFY(!jsonToCbor(QByteArray(100'000, '[')));
+        QVERIFY(!jsonToCbor(QByteArray(100'000, ']')));
+    }
+
+    void idOfARefusedJsonRequestIsFound()
+    {
+        QCOMPARE(jsonRequestId(R"({"id":7,"op":"x","params":{"text":"\ud800"}})"), 7);
+        QCOMPARE(jsonRequestId(R"({"id":-7})"), 0);
+        QCOMPARE(jsonRequestId(R"({"id":"7"})"), 0);
+        QCOMPARE(jsonRequestId("[1]"), 0);
+        QCOMPARE(jsonRequestId("{\"id\":7"), 0);
+    }
 };
 
 CONFAB_TEST_CLASS(tst_Protocol)
