@@ -147,6 +147,7 @@ Q_SIGNALS:
 
 private:
     friend class TimelineModelPrivate;
+    friend class TimelineRows;
     std::unique_ptr<TimelineModelPrivate> d;
 };
 

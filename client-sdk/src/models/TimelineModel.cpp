@@ -66,7 +66,7 @@ void TimelineModel::setConversationIdText(const QString &text)
 
 int TimelineModel::count() const
 {
-    return static_cast<int>(d->items.size());
+    return static_cast<int>(d->rows.items.size());
 }
 
 bool TimelineModel::isLoading() const
@@ -91,7 +91,7 @@ bool TimelineModel::isAtOldest() const
 
 qint64 TimelineModel::unreadAboveId() const
 {
-    return d->unreadAboveId;
+    return d->rows.unreadAboveId;
 }
 
 QString TimelineModel::loadError() const
@@ -108,7 +108,7 @@ QVariant TimelineModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const TimelineItem &item = d->items.at(index.row());
+    const TimelineItem &item = d->rows.items.at(index.row());
     const TimelineRow &row = item.row;
     if (role == Qt::DisplayRole)
         return row.text;
@@ -192,7 +192,7 @@ Action *TimelineModel::send(const QString &text, qint64 replyTo)
 
 Action *TimelineModel::edit(const QString &key, const QString &text)
 {
-    const TimelineItem *item = d->find(key);
+    const TimelineItem *item = d->rows.find(key);
     if (!d->client || !item || item->isHole)
         return Action::failing(Error::notFound(tr("The message is not shown any more.")));
     if (item->row.state == DeliveryState::Received)
@@ -202,7 +202,7 @@ Action *TimelineModel::edit(const QString &key, const QString &text)
 
 Action *TimelineModel::remove(const QString &key)
 {
-    const TimelineItem *item = d->find(key);
+    const TimelineItem *item = d->rows.find(key);
     if (!d->client || !item || item->isHole)
         return Action::failing(Error::notFound(tr("The message is not shown any more.")));
     // Another person's client made the ClientId of their message: only the server's id names it for certain.
@@ -213,7 +213,7 @@ Action *TimelineModel::remove(const QString &key)
 
 Action *TimelineModel::retry(const QString &key)
 {
-    const TimelineItem *item = d->find(key);
+    const TimelineItem *item = d->rows.find(key);
     if (!d->client || !item || item->isHole)
         return Action::failing(Error::notFound(tr("The message is not shown any more.")));
     return Action::of(d->client->retry(d->conversationId, item->row.clientId));
@@ -221,7 +221,7 @@ Action *TimelineModel::retry(const QString &key)
 
 Action *TimelineModel::discard(const QString &key)
 {
-    const TimelineItem *item = d->find(key);
+    const TimelineItem *item = d->rows.find(key);
     if (!d->client || !item || item->isHole)
         return Action::failing(Error::notFound(tr("The message is not shown any more.")));
     return Action::of(d->client->discard(d->conversationId, item->row.clientId));
@@ -237,7 +237,7 @@ void TimelineModel::markReadUpTo(qint64 messageId)
 
 void TimelineModel::markAllRead()
 {
-    for (const TimelineItem &item : std::as_const(d->items)) {
+    for (const TimelineItem &item : std::as_const(d->rows.items)) {
         if (!item.isHole && item.row.messageId != 0) {
             markReadUpTo(item.row.messageId);
             return;
@@ -247,7 +247,7 @@ void TimelineModel::markAllRead()
 
 QString TimelineModel::lastOwnEditable() const
 {
-    for (const TimelineItem &item : std::as_const(d->items)) {
+    for (const TimelineItem &item : std::as_const(d->rows.items)) {
         if (!item.isHole && item.row.state != DeliveryState::Received && !item.row.deleted)
             return item.row.key;
     }
@@ -256,7 +256,7 @@ QString TimelineModel::lastOwnEditable() const
 
 int TimelineModel::rowOf(const QString &key) const
 {
-    return d->rowOf(key);
+    return d->rows.rowOf(key);
 }
 
 QVariantMap TimelineModel::get(int row) const

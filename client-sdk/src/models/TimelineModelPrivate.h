@@ -2,7 +2,7 @@
 #pragma once
 
 #include "client-sdk/src/engine/ModelSource.h"
-#include "client-sdk/src/models/TimelineItem.h"
+#include "client-sdk/src/models/TimelineRows.h"
 #include <Confab/Client.h>
 
 #include <QtCore/QPointer>
@@ -11,7 +11,7 @@
 
 namespace confab::client {
 
-/// The window of rows behind a TimelineModel: keeps them sorted, told apart by key, grouped and bounded.
+/// What a TimelineModel loads, hears and lets go of: decides which rows its window holds.
 class TimelineModelPrivate
 {
 public:
@@ -28,19 +28,15 @@ public:
     void refillFailedHoles();
     void refreshLocalDays();
 
-    int rowOf(const QString &key) const;
-    const TimelineItem *find(const QString &key) const;
-
     TimelineModel &q;
     QPointer<Client> client;
     QPointer<ModelSource> source;
     ConversationId conversationId;
-    QList<TimelineItem> items; ///< Newest first.
+    TimelineRows rows;
     bool loading = false;
     bool loaded = false;
     bool atNewest = true;
     bool atOldest = false;
-    qint64 unreadAboveId = -1;
     MessageId saidReadUpTo = 0; ///< The last markReadUpTo() since the conversation was chosen.
     QString loadError;
 
@@ -50,11 +46,7 @@ private:
     void showFirst(const TimelineSlice &slice);
     void addOlder(const TimelineSlice &slice);
     void addNewer(const TimelineSlice &slice, int limit);
-    void upsert(const QList<TimelineRow> &rows);
-    void insertNew(QList<TimelineItem> fresh);
-    void replace(int row, TimelineItem item);
-    void removeRange(int first, int last);
-    void removeKeys(const QStringList &keys);
+    void upsert(const QList<TimelineRow> &changed);
     void showHoles();
     QList<Hole> visibleHoles() const;
     void setOthersReadUpTo(MessageId messageId);
@@ -68,23 +60,10 @@ private:
     void setUnreadAboveId(qint64 id);
     void updateHole(const QString &key, bool holeLoading, const QString &error);
 
-    struct RowChange
-    {
-        int row;
-        QList<int> roles;
-    };
-    /// Brings layout, unread mark and state of all rows up to date; returns what changed.
-    QList<RowChange> settleRows();
-    void announce(const QList<RowChange> &changes, int exceptFirst = -1, int exceptLast = -2);
     bool isInWindow(const TimelineItem &item) const;
-    int insertionRow(const TimelineItem &item, int ignoredRow = -1) const;
-    int newestServerRow() const;
-    int oldestRow() const;
 
-    QList<Hole> m_holes; ///< All of the conversation.
-    bool m_storeHasOlder = false;
+    QList<Hole> m_holes;       ///< All of the conversation.
     bool m_readerIsUp = false; ///< The reader last went towards older rows.
-    MessageId m_othersReadUpTo = 0;
     QHash<UserId, QString> m_names;
     QSet<UserId> m_askedNames;
     quint64 m_generation = 0; ///< Grows when what was asked for is not wanted any more.
