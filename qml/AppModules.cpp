@@ -4,6 +4,8 @@
 #include "qml/controls/AvatarProvider.h"
 #include "qml/controls/IconProvider.h"
 
+#include <QtCore/QLocale>
+#include <QtCore/QTranslator>
 #include <QtGui/QFont>
 #include <QtGui/QGuiApplication>
 #include <QtQml/QQmlEngine>
@@ -29,6 +31,13 @@ void prepareApplication(QGuiApplication &application)
     font.setPixelSize(14);
     font.setHintingPreference(QFont::PreferNoHinting);
     application.setFont(font);
+
+    // The sources' language is English, with plurals in a translation of its own; other languages come before it.
+    for (const QLocale &locale : {QLocale(QLocale::English), QLocale()}) {
+        auto *translator = new QTranslator(&application);
+        if (translator->load(locale, u"confab"_s, u"_"_s, u":/confab/translations"_s))
+            QCoreApplication::installTranslator(translator);
+    }
 }
 
 void prepareEngine(QQmlEngine &engine)

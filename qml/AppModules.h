@@ -6,7 +6,8 @@ class QQmlEngine;
 
 namespace confab::app {
 
-/// Sets the fonts of the app: without the emoji font in the list, Qt 6.4 draws emoji in one colour and splits them.
+/// Sets the language and the fonts of the app: without the emoji font in the list, Qt 6.4 draws emoji in one colour and
+/// splits them.
 void prepareApplication(QGuiApplication &application);
 
 /// Lets \a engine find the app's QML modules and images. Call it before loading any QML.

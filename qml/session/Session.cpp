@@ -266,6 +266,11 @@ Action *Session::createGroup(const QString &title, const QStringList &userIds)
     return conversationAction(m_client.createGroup(title, userIdsOf(userIds)));
 }
 
+bool Session::knows(const QString &conversationId) const
+{
+    return !m_conversations.find(conversationId).isEmpty();
+}
+
 Action *Session::send(const QString &conversationId, const QString &text)
 {
     m_drafts.insert(conversationId, QString());

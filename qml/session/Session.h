@@ -50,8 +50,8 @@ public:
     explicit Session(client::Client &client, QObject *parent = nullptr);
     ~Session() override;
 
-    /// Which of the app's faces is shown: `starting`, `signedOut` (also while an ended session's person signs in again),
-    /// `signedIn`, or `failed`, where the profile cannot be opened and stateReason says why.
+    /// Which of the app's faces is shown: `starting`, `signedOut` (also while an ended session's person signs in
+    /// again), `signedIn`, or `failed`, where the profile cannot be opened and stateReason says why.
     QString phase() const;
     /// `online`, `starting`, `connecting`, `updating`, `offline`, `sessionEnded`, `keyringLocked`, `keyringMissing`,
     /// `storageFull`.
@@ -95,6 +95,9 @@ public:
     Q_INVOKABLE void openConversation(const QString &conversationId);
     Q_INVOKABLE confab::client::Action *createDirect(const QString &userId);
     Q_INVOKABLE confab::client::Action *createGroup(const QString &title, const QStringList &userIds);
+
+    /// Whether the list has this conversation.
+    Q_INVOKABLE bool knows(const QString &conversationId) const;
 
     // All of the open conversation.
     Q_INVOKABLE confab::client::Action *send(const QString &conversationId, const QString &text);

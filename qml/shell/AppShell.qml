@@ -9,7 +9,7 @@ FocusScope {
     id: shell
 
     required property var session
-    property string serverAddress: "http://localhost:8008"
+    property string serverAddress: "http://localhost:8484"
 
     signal appearanceChosen(int mode)
 

@@ -12,7 +12,7 @@ Rectangle {
     property bool registering: false
     /// Set while somebody whose session ended signs in again: server and handle are theirs then.
     property string lockedHandle
-    property string serverAddress: "http://localhost:8008"
+    property string serverAddress: "http://localhost:8484"
     /// The attempt under way or the last one: `running`, `errorField`, `errorMessage`.
     property var attempt: null
 

@@ -24,7 +24,7 @@ Item {
             compare(calls.length, 1);
             compare(calls[0].argument.handle, "ada");
             compare(calls[0].argument.password, "correct horse");
-            compare(calls[0].argument.server, "http://localhost:8008");
+            compare(calls[0].argument.server, "http://localhost:8484");
             session.phase = "signedIn";
             session.lastAction.succeed(null);
             tryVerify(() => findChild(shell, "mainView") !== null);

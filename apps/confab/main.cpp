@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// The Confab app: one window over one profile.
+#include "apps/confab/AppSettings.h"
+#include "apps/confab/Options.h"
+#include "apps/confab/SignInFile.h"
+#include "apps/confab/SingleInstance.h"
+#include "qml/AppModules.h"
+#include "qml/session/Session.h"
+
+#include <QtCore/QDir>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QScreen>
+#include <QtQml/QQmlApplicationEngine>
+#include <QtQuick/QQuickWindow>
+#include <QtQuickControls2/QQuickStyle>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace confab::app;
+using confab::Result;
+using confab::client::Client;
+using confab::client::ClientSettings;
+
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kFailed = 1;
+constexpr int kBadUsage = 2;
+
+void print(FILE *stream, const QString &text)
+{
+    std::fputs(qPrintable(text), stream);
+}
+
+QList<QRect> screenRects()
+{
+    QList<QRect> rects;
+    const QList<QScreen *> screens = QGuiApplication::screens();
+    for (const QScreen *screen : screens)
+        rects.append(screen->availableGeometry());
+    return rects;
+}
+
+/// Signs in as the file's account as soon as it is clear that nobody is signed in. Tries once.
+void signInFrom(const SignIn &account, const QUrl &server, Client &client)
+{
+    auto *attempt = new QObject(&client);
+    const auto tryNow = [&client, account, server, attempt] {
+        if (client.state() == Client::State::Starting)
+            return;
+        attempt->deleteLater();
+        if (client.state() != Client::State::SignedOut)
+            return;
+        client.setServerUrl(server);
+        client.signIn(account.handle, account.password).then(&client, [](const Result<confab::User> &user) {
+            if (!user)
+                print(stderr, u"confab: signing in did not work: %1\n"_s.arg(user.error().message));
+        });
+    };
+    QObject::connect(&client, &Client::stateChanged, attempt, tryNow);
+    tryNow();
+}
+
+void restoreWindow(QQuickWindow &window, const AppSettings &settings)
+{
+    const QRect rect = settings.windowRect(screenRects());
+    if (!rect.isNull())
+        window.setGeometry(rect);
+    if (settings.isMaximized())
+        window.showMaximized();
+    else
+        window.show();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QGuiApplication application(argc, argv);
+    QGuiApplication::setApplicationName(u"confab"_s);
+    QGuiApplication::setApplicationDisplayName(u"Confab"_s);
+    QGuiApplication::setApplicationVersion(QStringLiteral(CONFAB_VERSION));
+    QGuiApplication::setDesktopFileName(u"org.confab.Confab"_s);
+    QQuickStyle::setStyle(u"Basic"_s);
+
+    const Result<Options> options = parseOptions(QGuiApplication::arguments());
+    if (!options) {
+        print(stderr, u"confab: %1\n"_s.arg(options.error().message));
+        return kBadUsage;
+    }
+    if (!options->text.isEmpty()) {
+        print(stdout, options->text);
+        return kOk;
+    }
+    if (!QDir().mkpath(options->profile)) {
+        print(stderr, u"confab: the profile %1 cannot be made.\n"_s.arg(options->profile));
+        return kFailed;
+    }
+    SingleInstance instance(options->profile);
+    if (!instance.claim()) {
+        print(stdout, u"Confab is already running with this profile; its window was asked to come to the front.\n"_s);
+        return kOk;
+    }
+    std::optional<SignIn> account;
+    if (!options->signInFile.isEmpty()) {
+        const Result<SignIn> read = readSignInFile(options->signInFile);
+        if (!read) {
+            print(stderr, u"confab: %1\n"_s.arg(read.error().message));
+            return kBadUsage;
+        }
+        account = *read;
+    }
+
+    ClientSettings clientSettings;
+    clientSettings.profileDirectory = options->profile;
+    clientSettings.serverUrl = options->server;
+    // The password of such an account lies in a file already; a keyring would protect nothing.
+    if (account)
+        clientSettings.secretPolicy = confab::client::SecretPolicy::PlainFile;
+    Client client(clientSettings);
+    Session session(client);
+    AppSettings settings(options->profile);
+    if (account)
+        signInFrom(*account, options->server.isEmpty() ? account->server : options->server, client);
+
+    prepareApplication(application);
+    QQmlApplicationEngine engine;
+    prepareEngine(engine);
+    engine.setInitialProperties({{u"session"_s, QVariant::fromValue(&session)},
+                                 {u"settings"_s, QVariant::fromValue(&settings)},
+                                 {u"serverAddress"_s, options->server.toString()}});
+    engine.load(QUrl(u"qrc:/qt/qml/Confab/App/Shell/AppWindow.qml"_s));
+    auto *window = qobject_cast<QQuickWindow *>(engine.rootObjects().value(0));
+    if (window == nullptr) {
+        print(stderr, u"confab: the window cannot be made.\n"_s);
+        return kFailed;
+    }
+    restoreWindow(*window, settings);
+    QObject::connect(&instance, &SingleInstance::raiseRequested, window,
+                     [window] { QMetaObject::invokeMethod(window, "comeToFront"); });
+    QObject::connect(window, &QWindow::activeChanged, &client, [window, &client] {
+        if (window->isActive())
+            client.probe();
+    });
+    QObject::connect(&application, &QGuiApplication::aboutToQuit, window, [window, &settings] {
+        settings.saveWindow(window->geometry(), window->windowStates().testFlag(Qt::WindowMaximized));
+    });
+    return QGuiApplication::exec();
+}
