@@ -131,13 +131,13 @@ Task<QList<Member>> MemberService::rowsOf(ConversationId conversationId, QList<U
 
 Task<MemberList> MemberService::add(Caller caller, AddMembers op)
 {
+    if (op.userIds.size() > kMaxPeoplePerCall)
+        co_return Error::tooLarge(u"userIds"_s, u"At most %1 people at once."_s.arg(kMaxPeoplePerCall));
     QList<UserId> people = op.userIds;
     std::sort(people.begin(), people.end());
     people.erase(std::unique(people.begin(), people.end()), people.end());
     if (people.isEmpty())
         co_return Error::invalid(u"userIds"_s, u"Nobody to add was named."_s);
-    if (people.size() > kMaxPeoplePerCall)
-        co_return Error::tooLarge(u"userIds"_s, u"At most %1 people at once."_s.arg(kMaxPeoplePerCall));
     const Result<MemberAccess> access = co_await m_reader.access(caller.userId, op.conversationId);
     if (!access)
         co_return access.error();
@@ -229,8 +229,9 @@ Task<Empty> MemberService::remove(Caller caller, RemoveMember op)
 
 Task<Empty> MemberService::explainRefusal(Caller caller, RemoveMember op)
 {
-    const Statement statement{
-        "SELECT has_left FROM members WHERE conversation_id = ? AND user_id = ?", {op.conversationId, op.userId}, {}};
+    const Statement statement{"SELECT has_left, role FROM members WHERE conversation_id = ? AND user_id = ?",
+                              {op.conversationId, op.userId},
+                              {}};
     const Result<Rows> target = co_await m_backends.database.query(statement);
     if (!target)
         co_return target.error();
@@ -246,7 +247,10 @@ Task<Empty> MemberService::explainRefusal(Caller caller, RemoveMember op)
         co_return Empty{};
     if (target->isEmpty())
         co_return Error{ErrorCode::NotFound, u"There is no such member."_s, u"userId"_s, 0};
-    co_return Error::denied(u"Only admins and owners remove others, and nobody removes an owner."_s);
+    const auto role = static_cast<Member::Role>(target->first().at(1).toInt());
+    if (op.userId != caller.userId && (access->role < Member::Role::Admin || role == Member::Role::Owner))
+        co_return Error::denied(u"Only admins and owners remove others, and nobody removes an owner."_s);
+    co_return Error::unavailable(u"The members changed meanwhile. Please try again."_s);
 }
 
 Task<Done> MemberService::announceRemoval(RemoveMember op, BatchOutcome outcome)

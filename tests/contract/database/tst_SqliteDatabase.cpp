@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "server/backends/database/sqlite/SqliteWriter.h"
 #include "tests/contract/database/DatabaseContract.h"
 #include "tests/support/Await.h"
 #include "tests/support/TestClass.h"

@@ -4,6 +4,7 @@
 #include "server/backends/database/Database.h"
 #include "server/backends/database/migrations/Migrations.h"
 #include "server/backends/database/sqlite/DataDirectory.h"
+#include "server/backends/database/sqlite/WriterCounters.h"
 
 #include <memory>
 
@@ -11,7 +12,6 @@ namespace confab::server {
 
 class SqliteReaders;
 class SqliteWriter;
-struct WriterCounters;
 
 /// The embedded store: one SQLite file in WAL mode with one writing thread and a few reading ones.
 class SqliteDatabase final : public Database

@@ -3,10 +3,10 @@
 
 #include "server/backends/database/Database.h"
 #include "server/backends/database/sqlite/SqliteConnection.h"
+#include "server/backends/database/sqlite/WriterCounters.h"
 
 #include <QtCore/QThread>
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -14,14 +14,6 @@
 #include <vector>
 
 namespace confab::server {
-
-/// What the writer did so far, readable from any thread.
-struct WriterCounters
-{
-    std::atomic<qint64> commits = 0; ///< Transactions committed.
-    std::atomic<qint64> batches = 0; ///< Batches and appends in them.
-    std::atomic<qint64> appends = 0; ///< New messages among those.
-};
 
 /// One atomic piece of work for the writer, which runs many in one transaction.
 class WriteJob
