@@ -24,9 +24,16 @@ class Gatekeeper
 public:
     virtual ~Gatekeeper() = default;
 
-    /// The user and session of a token, read from the store or a cache that revocation reaches; `unauthenticated`
-    /// otherwise. The address is left empty.
-    virtual Task<Caller> authenticate(QString token) = 0;
+    enum class Freshness {
+        Recent, ///< A moment old at most: for one request.
+        Now,    ///< Read from the store after the call: for a socket, which holds for long.
+    };
+
+    /// The user and session of a token, with \a address kept in the answer; `unauthenticated` otherwise.
+    virtual Task<Caller> authenticate(QString token, QString address, Freshness freshness) = 0;
+
+    /// A session ended somewhere: nothing remembered of it may be used any more.
+    virtual void sessionEnded(const SessionId &sessionId) = 0;
 
     /// All conversations the user is a member of.
     virtual Task<QList<Subscription>> subscriptions(UserId userId) = 0;

@@ -141,7 +141,7 @@ HttpRequest HttpParser::takeRequest()
     request.path = mark < 0 ? target : target.left(mark);
     request.query = mark < 0 ? QByteArray() : target.mid(mark + 1);
     for (const auto &field : message)
-        request.fields.append({toBytes(field.name_string()), toBytes(field.value())});
+        request.fields.append(HttpField(toBytes(field.name_string()), toBytes(field.value())));
     const auto body = message.body().cdata();
     request.body = QByteArray(static_cast<const char *>(body.data()), static_cast<qsizetype>(body.size()));
     m_state.reset();

@@ -23,10 +23,10 @@ HttpAnswer problemAnswer(const Error &error, int status)
         problem.insert(u"field"_s, error.field);
     if (error.retryAfterMs > 0) {
         problem.insert(u"retryAfterMs"_s, error.retryAfterMs);
-        answer.fields.append({"Retry-After", QByteArray::number((error.retryAfterMs + 999) / 1000)});
+        answer.fields.append(HttpField("Retry-After", QByteArray::number((error.retryAfterMs + 999) / 1000)));
     }
     if (answer.status == 401)
-        answer.fields.append({"WWW-Authenticate", "Bearer"});
+        answer.fields.append(HttpField("WWW-Authenticate", "Bearer"));
     answer.contentType = "application/problem+json";
     answer.body = QJsonDocument(problem).toJson(QJsonDocument::Compact);
     return answer;

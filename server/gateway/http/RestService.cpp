@@ -20,6 +20,9 @@ HttpAnswer textAnswer(int status, const QByteArray &text)
     return answer;
 }
 
+/// One request may rest on what was read a moment ago.
+constexpr auto kFreshness = Gatekeeper::Freshness::Recent;
+
 /// The token of `Authorization: Bearer …`, or nothing.
 QString bearerToken(const HttpRequest &request)
 {
@@ -49,7 +52,7 @@ HttpAnswer answerMismatch(const HttpRequest &request, const RouteTable::Match &m
 {
     if (request.path == kSocketPath) {
         HttpAnswer answer = problemAnswer(426, u"this is a WebSocket: send an upgrade request"_s);
-        answer.fields.append({"Upgrade", "websocket"});
+        answer.fields.append(HttpField("Upgrade", "websocket"));
         return answer;
     }
     if (match.allowed.isEmpty())
@@ -59,7 +62,7 @@ HttpAnswer answerMismatch(const HttpRequest &request, const RouteTable::Match &m
         return problemAnswer(Error::invalid(selectors, u"one of these query parameters is needed"_s));
     }
     HttpAnswer answer = problemAnswer(405, u"This path does not take that method."_s);
-    answer.fields.append({"Allow", match.allowed.join(", ")});
+    answer.fields.append(HttpField("Allow", match.allowed.join(", ")));
     return answer;
 }
 
@@ -110,7 +113,7 @@ Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString addre
         const QString token = bearerToken(request);
         if (token.isEmpty())
             co_return problemAnswer(Error::unauthenticated(u"Send the token as Authorization: Bearer."_s));
-        const Result<Caller> authenticated = co_await m_gatekeeper.authenticate(token);
+        const Result<Caller> authenticated = co_await m_gatekeeper.authenticate(token, address, kFreshness);
         if (!authenticated)
             co_return problemAnswer(authenticated.error());
         caller = *authenticated;
@@ -148,11 +151,11 @@ HttpAnswer RestService::answerOptions(const HttpRequest &request) const
     if (match.allowed.isEmpty())
         return answerMismatch(request, match);
     const QByteArray allowed = (match.allowed + QByteArrayList{"OPTIONS"}).join(", ");
-    answer.fields.append({"Allow", allowed});
+    answer.fields.append(HttpField("Allow", allowed));
     if (!request.field("Access-Control-Request-Method").isEmpty()) {
-        answer.fields.append({"Access-Control-Allow-Methods", allowed});
-        answer.fields.append({"Access-Control-Allow-Headers", "Authorization, Content-Type"});
-        answer.fields.append({"Access-Control-Max-Age", "86400"});
+        answer.fields.append(HttpField("Access-Control-Allow-Methods", allowed));
+        answer.fields.append(HttpField("Access-Control-Allow-Headers", "Authorization, Content-Type"));
+        answer.fields.append(HttpField("Access-Control-Max-Age", "86400"));
     }
     return answer;
 }
@@ -163,10 +166,10 @@ void RestService::addCors(const HttpRequest &request, HttpAnswer &answer) const
     const bool everyone = m_corsOrigins.contains(u"*"_s);
     const bool allowed = everyone || m_corsOrigins.contains(QString::fromLatin1(origin));
     if (!everyone && !m_corsOrigins.isEmpty())
-        answer.fields.append({"Vary", "Origin"});
+        answer.fields.append(HttpField("Vary", "Origin"));
     if (!origin.isEmpty() && allowed) {
-        answer.fields.append({"Access-Control-Allow-Origin", everyone ? QByteArray("*") : origin});
-        answer.fields.append({"Access-Control-Expose-Headers", "Retry-After"});
+        answer.fields.append(HttpField("Access-Control-Allow-Origin", everyone ? QByteArray("*") : origin));
+        answer.fields.append(HttpField("Access-Control-Expose-Headers", "Retry-After"));
         return;
     }
     // A preflight that is not allowed says nothing about what would be.

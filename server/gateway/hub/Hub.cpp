@@ -7,7 +7,7 @@
 
 namespace confab::server {
 
-Hub::Hub(Bus &bus) : m_bus(bus)
+Hub::Hub(Bus &bus, Gatekeeper &gatekeeper) : m_bus(bus), m_gatekeeper(gatekeeper)
 {
     m_bus.setHandler([this](const QByteArray &, const QByteArray &payload) { receive(payload); });
 }
@@ -74,6 +74,7 @@ void Hub::receive(const QByteArray &payload)
         deliverToConversation(*envelope);
         return;
     case Envelope::Kind::SessionEnded:
+        m_gatekeeper.sessionEnded(envelope->sessionId);
         endSession(envelope->sessionId);
         return;
     case Envelope::Kind::User:

@@ -21,8 +21,8 @@ namespace confab::server {
 class Hub
 {
 public:
-    /// Becomes the handler of \a bus, the shard's own endpoint.
-    explicit Hub(Bus &bus);
+    /// Becomes the handler of \a bus, the shard's own endpoint. The gatekeeper is told of sessions that end.
+    Hub(Bus &bus, Gatekeeper &gatekeeper);
     ~Hub();
     Q_DISABLE_COPY_MOVE(Hub)
 
@@ -67,6 +67,7 @@ private:
     void removeListener(const User &user, const ConversationId &conversationId);
 
     Bus &m_bus;
+    Gatekeeper &m_gatekeeper;
     std::unordered_map<UserId, std::unique_ptr<User>, HashId> m_users;
     QHash<ConversationId, Listeners> m_conversations;
 };

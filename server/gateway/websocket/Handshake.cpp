@@ -33,7 +33,7 @@ std::variant<Handshake, HttpAnswer> answerUpgrade(const HttpRequest &request)
         return refuse(400, u"a WebSocket opens with GET, HTTP/1.1 and no body"_s);
     if (request.field("Sec-WebSocket-Version").trimmed() != "13") {
         HttpAnswer answer = refuse(426, u"this server speaks WebSocket version 13"_s);
-        answer.fields.append({"Sec-WebSocket-Version", "13"});
+        answer.fields.append(HttpField("Sec-WebSocket-Version", "13"));
         return answer;
     }
     const QByteArray key = request.field("Sec-WebSocket-Key").trimmed();

@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr auto kFreshness = Gatekeeper::Freshness::Now;
+
 /// Later sockets have greater numbers, on all shards and nodes; two of one millisecond differ by chance.
 qint64 makeSocketNumber(const Clock &clock)
 {
@@ -147,7 +149,8 @@ void Session::startGreeting(const RequestFrame &request)
 Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
 {
     Gatekeeper &gatekeeper = self->m_context.gatekeeper;
-    const Result<Caller> caller = co_await gatekeeper.authenticate(hello.token);
+    const QString address = self->m_caller.address;
+    const Result<Caller> caller = co_await gatekeeper.authenticate(hello.token, address, kFreshness);
     if (!caller || self->m_state == State::Closed) {
         self->failGreeting(id, caller ? Error() : caller.error());
         co_return Done{};
@@ -157,7 +160,7 @@ Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
     self->m_attached = true;
     self->m_context.hub.attach(*self);
     // Subscribed first, read second. The token is looked at again, for it may have been revoked in between.
-    const Result<Caller> again = co_await gatekeeper.authenticate(hello.token);
+    const Result<Caller> again = co_await gatekeeper.authenticate(hello.token, address, kFreshness);
     if (!again || self->m_state == State::Closed) {
         self->failGreeting(id, again ? Error() : again.error());
         co_return Done{};
