@@ -51,8 +51,8 @@ private:
     std::vector<std::shared_ptr<Connection>> m_released; // let go at the next turn of the event loop
     std::vector<Completer<Done>> m_emptyWaiters;
     QObject m_later; // context of what is done at the next turn
-    TaskScope m_tasks;
     const SessionContext m_context;
+    TaskScope m_tasks; // ends before what tasks use
     std::vector<std::unique_ptr<Listener>> m_listeners;
 };
 

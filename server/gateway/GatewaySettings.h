@@ -11,7 +11,8 @@ namespace confab::server {
 struct GatewaySettings
 {
     qint64 headerBytes = 16 * 1024;      ///< Of a request's first line and header fields.
-    qint64 frameBytes = 1024 * 1024;     ///< Of one socket message or REST body.
+    qint64 frameBytes = 1024 * 1024;     ///< Of one socket message.
+    qint64 bodyBytes = 1024 * 1024;      ///< Of one REST request's body.
     qint64 handshakeMs = 10'000;         ///< From accepting to the header's end and, on a socket, to `hello`.
     qint64 bodyMs = 60'000;              ///< From a request's header to its end.
     qint64 idleMs = 60'000;              ///< Between two requests of one HTTP connection.

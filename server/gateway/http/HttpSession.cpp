@@ -35,7 +35,7 @@ std::shared_ptr<HttpSession> HttpSession::start(const SessionContext &context, R
 HttpSession::HttpSession(const SessionContext &context, RestService &rest, std::unique_ptr<ByteStream> stream,
                          const QHostAddress &peer)
     : m_context(context), m_rest(rest), m_stream(std::move(stream)),
-      m_parser(std::make_unique<HttpParser>(context.settings.headerBytes, context.settings.frameBytes)), m_peer(peer),
+      m_parser(std::make_unique<HttpParser>(context.settings.headerBytes, context.settings.bodyBytes)), m_peer(peer),
       m_acceptedMs(context.wheel.nowMs())
 {
 }

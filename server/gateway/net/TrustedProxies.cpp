@@ -2,7 +2,6 @@
 #include "server/gateway/net/TrustedProxies.h"
 
 namespace confab::server {
-using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -28,18 +27,6 @@ QHostAddress parseHop(QByteArrayView hop)
 }
 
 } // namespace
-
-Result<TrustedProxies> TrustedProxies::parse(const QStringList &entries)
-{
-    TrustedProxies proxies;
-    for (const QString &entry : entries) {
-        const QPair<QHostAddress, int> subnet = QHostAddress::parseSubnet(entry.trimmed());
-        if (subnet.second < 0)
-            return Error::invalid(u"trusted_proxies"_s, u"\"%1\" is neither an address nor a subnet"_s.arg(entry));
-        proxies.m_subnets.append(subnet);
-    }
-    return proxies;
-}
 
 bool TrustedProxies::trusts(const QHostAddress &address) const
 {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "shared/core/Result.h"
-
 #include <QtCore/QByteArrayList>
 #include <QtCore/QList>
-#include <QtCore/QStringList>
+#include <QtCore/QPair>
 #include <QtNetwork/QHostAddress>
 
 namespace confab::server {
@@ -15,9 +13,8 @@ class TrustedProxies
 {
 public:
     TrustedProxies() = default;
-
-    /// Reads addresses and subnets ("10.0.0.0/8", "::1"). InvalidArgument names the entry that is neither.
-    static Result<TrustedProxies> parse(const QStringList &entries);
+    /// Subnets as QHostAddress::parseSubnet reads them.
+    explicit TrustedProxies(const QList<QPair<QHostAddress, int>> &subnets) : m_subnets(subnets) {}
 
     bool trusts(const QHostAddress &address) const;
 

@@ -37,6 +37,12 @@ Session::Session(const SessionContext &context, std::unique_ptr<Transport> trans
     m_caller.address = address;
 }
 
+Session::~Session()
+{
+    if (m_attached)
+        m_context.hub.detach(*this);
+}
+
 // -- what comes in ----------------------------------------------------------------------------------------------
 
 void Session::messageArrived(const QByteArray &message)

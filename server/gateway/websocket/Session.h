@@ -41,6 +41,8 @@ public:
     static std::shared_ptr<Session> start(const SessionContext &context, std::unique_ptr<Transport> transport,
                                           const QString &address, qint64 helloDueMs);
 
+    ~Session() override;
+
     UserId userId() const override { return m_caller.userId; }
     SessionId sessionId() const override { return m_caller.sessionId; }
     qint64 socketNumber() const override { return m_socketNumber; }
