@@ -82,12 +82,8 @@ cmd_run()
     data_dir=$(readlink -f "$data_dir")
     start_server "$data_dir"
     local sign_in=$data_dir/dev-sign-in.json
-    # Seeding again completes what an interrupted first start began.
-    if [[ ! -e $data_dir/dev-seeded ]]; then
+    if [[ ! -e $sign_in ]]; then
         build/release/bin/confab-demo seed --server "$server_url" --sign-in-file "$sign_in"
-        touch "$data_dir/dev-seeded"
-    else
-        say "The two accounts and their passwords are in $sign_in"
     fi
     if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
         build/release/bin/confab --sign-in-file "$sign_in" --server "$server_url"

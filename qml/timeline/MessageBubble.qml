@@ -9,7 +9,6 @@ Item {
     id: bubble
 
     property string text
-    property string senderId
     property string senderName
     property bool isOwn: false
     property bool edited: false
@@ -97,7 +96,7 @@ Item {
             source: bubble.senderName
             font.pixelSize: Theme.small
             font.weight: Font.DemiBold
-            color: PersonColor.ink(bubble.senderId, Theme.dark)
+            color: Theme.accentText
         }
         UserText {
             id: body

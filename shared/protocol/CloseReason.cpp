@@ -39,8 +39,6 @@ const char *closeReasonName(CloseReason reason)
         return "draining";
     case CloseReason::Overloaded:
         return "overloaded";
-    case CloseReason::Superseded:
-        return "superseded";
     }
     return "unknown";
 }

@@ -91,42 +91,40 @@ void SqliteWriter::work()
 void SqliteWriter::writeGroup(SqliteConnection &connection, Group &group)
 {
     Error error;
-    const Outcome outcome = tryGroup(connection, group, &error);
-    if (outcome == Outcome::Committed)
+    if (tryGroup(connection, group, &error))
         return;
-    if (outcome == Outcome::NotBegun || group.size() == 1) {
-        for (const auto &job : group)
-            job->failed(error);
+    if (group.size() == 1) {
+        group.front()->failed(error);
         return;
     }
     qCWarning(lcDatabase) << "a group of" << group.size() << "batches was rolled back; each is tried by itself";
     for (auto &job : group) {
         Group alone;
         alone.push_back(std::move(job));
-        if (tryGroup(connection, alone, &error) != Outcome::Committed)
+        if (!tryGroup(connection, alone, &error))
             alone.front()->failed(error);
     }
 }
 
-SqliteWriter::Outcome SqliteWriter::tryGroup(SqliteConnection &connection, Group &group, Error *error)
+bool SqliteWriter::tryGroup(SqliteConnection &connection, Group &group, Error *error)
 {
     if (Result<Rows> begun = connection.run(kBegin, {}); !begun) {
         // A transaction left open by an earlier failure would be refused here for ever.
         rollBack(connection);
         *error = begun.error();
-        return Outcome::NotBegun;
+        return false;
     }
     std::vector<std::optional<Error>> faults(group.size());
     for (size_t i = 0; i < group.size(); ++i) {
         if (!runJob(connection, *group[i], &faults[i], error)) {
             rollBack(connection);
-            return Outcome::RolledBack;
+            return false;
         }
     }
     if (Result<Rows> done = connection.run(kCommit, {}); !done) {
         *error = done.error();
         rollBack(connection);
-        return Outcome::RolledBack;
+        return false;
     }
     ++m_counters.commits;
     m_counters.batches += qint64(group.size());
@@ -136,7 +134,7 @@ SqliteWriter::Outcome SqliteWriter::tryGroup(SqliteConnection &connection, Group
         else
             group[i]->committed();
     }
-    return Outcome::Committed;
+    return true;
 }
 
 /// False with \a fatal when the whole transaction is to be given up.

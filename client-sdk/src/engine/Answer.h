@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <Confab/Types.h>
+
+#include <QtCore/QObject>
+#include <QtCore/QPromise>
+
+#include <memory>
+
+namespace confab::client {
+
+/// The engine's half of a future: carries one result into the asker's thread.
+///
+/// Copies share the promise. When the last copy goes without an answer (the client was destroyed), the future finishes
+/// with `unavailable`.
+template<typename T>
+class Answer
+{
+public:
+    /// \a relay lives in the asker's thread and outlives whatever it is asked for.
+    explicit Answer(std::shared_ptr<QObject> relay) : m_state(std::make_shared<State>())
+    {
+        m_state->relay = std::move(relay);
+    }
+
+    QFuture<Result<T>> future() const { return m_state->promise.future(); }
+
+    void operator()(Result<T> result) const
+    {
+        QMetaObject::invokeMethod(
+            m_state->relay.get(), [state = m_state, result = std::move(result)] { state->finish(result); },
+            Qt::QueuedConnection);
+    }
+
+private:
+    struct State
+    {
+        State() { promise.start(); }
+        ~State() { finish(Error::unavailable(QStringLiteral("The client was closed."))); }
+
+        void finish(const Result<T> &result)
+        {
+            if (std::exchange(finished, true))
+                return;
+            promise.addResult(result);
+            promise.finish();
+        }
+
+        QPromise<Result<T>> promise;
+        std::shared_ptr<QObject> relay;
+        bool finished = false;
+    };
+
+    std::shared_ptr<State> m_state;
+};
+
+} // namespace confab::client

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "client-sdk/src/engine/ClientPrivate.h"
+
+#include "client-sdk/src/connection/WebSocketTransport.h"
+#include "client-sdk/src/engine/ClientModelSource.h"
+#include "client-sdk/src/secrets/FileSecretStore.h"
+#include "client-sdk/src/secrets/KeychainSecretStore.h"
+#include "client-sdk/src/secrets/MemorySecretStore.h"
+
+#include <QtCore/QRandomGenerator>
+#include <QtCore/QSemaphore>
+
+namespace confab::client {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// What a person waits for at most when a window closes while the disk hangs.
+constexpr int kCloseWithinMs = 900;
+
+std::unique_ptr<SecretStore> makeSecretStore(const ClientSettings &settings, SecretPolicy policy)
+{
+    if (settings.makeSecretStore)
+        return settings.makeSecretStore();
+    switch (policy) {
+    case SecretPolicy::Keyring:
+        return std::make_unique<KeychainSecretStore>(u"confab"_s);
+    case SecretPolicy::PlainFile:
+        return std::make_unique<FileSecretStore>(settings.profileDirectory);
+    case SecretPolicy::SessionOnly:
+        break;
+    }
+    return std::make_unique<MemorySecretStore>();
+}
+
+EngineParts partsFor(const ClientSettings &settings, QThread *networkThread)
+{
+    EngineParts parts;
+    parts.settings = settings;
+    parts.makeTransport = [networkThread] { return std::make_unique<WebSocketTransport>(networkThread); };
+    parts.makeSecretStore = [settings](SecretPolicy policy) { return makeSecretStore(settings, policy); };
+    parts.clock = std::make_shared<SystemClock>();
+    parts.random = [] { return QRandomGenerator::global()->generateDouble(); };
+    return parts;
+}
+
+} // namespace
+
+ClientPrivate::ClientPrivate(Client &client, const ClientSettings &settings)
+    : q(client), workers(Workers::shared()), relay(new QObject, [](QObject *object) { object->deleteLater(); }),
+      engine(new Engine(partsFor(settings, workers->network()))), serverUrl(settings.serverUrl)
+{
+    auto modelSource = std::make_unique<ClientModelSource>(*this);
+    modelSource->listenTo(engine->publisher());
+    source = std::move(modelSource);
+
+    QObject::connect(engine, &Engine::stateChanged, &q, [this](Client::State newState, const QString &reason) {
+        state = newState;
+        stateReason = reason;
+        Q_EMIT q.stateChanged();
+    });
+    QObject::connect(engine, &Engine::meChanged, &q, [this](const User &user) {
+        me = user;
+        Q_EMIT q.meChanged();
+    });
+    QObject::connect(engine, &Engine::serverInfoChanged, &q, [this](const ServerInfo &newServer) {
+        server = newServer;
+        Q_EMIT q.serverInfoChanged();
+    });
+    QObject::connect(engine, &Engine::serverUrlChanged, &q, [this](const QUrl &url) {
+        serverUrl = url;
+        Q_EMIT q.serverUrlChanged();
+    });
+    QObject::connect(engine, &Engine::storageFullChanged, &q, [this](bool full) {
+        storageFull = full;
+        Q_EMIT q.storageFullChanged();
+    });
+    QObject::connect(engine, &Engine::messageReceived, &q, &Client::messageReceived);
+
+    engine->moveToThread(workers->storage());
+    tell([](Engine &opened) { opened.open(); });
+}
+
+ClientPrivate::~ClientPrivate()
+{
+    const auto done = std::make_shared<QSemaphore>();
+    QMetaObject::invokeMethod(
+        engine,
+        [engine = engine, done] {
+            delete engine;
+            done->release();
+        },
+        Qt::QueuedConnection);
+    // When the disk hangs, the threads outlive us: ending them would mean to wait for the disk here.
+    if (!done->tryAcquire(1, kCloseWithinMs))
+        new std::shared_ptr<Workers>(workers);
+}
+
+void ClientPrivate::tell(std::function<void(Engine &engine)> news)
+{
+    QMetaObject::invokeMethod(
+        engine, [engine = engine, news = std::move(news)] { news(*engine); }, Qt::QueuedConnection);
+}
+
+} // namespace confab::client

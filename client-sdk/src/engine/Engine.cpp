@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: MIT
+#include "client-sdk/src/engine/Engine.h"
+
+#include "client-sdk/src/connection/SingleCall.h"
+#include "client-sdk/src/engine/Log.h"
+#include "shared/protocol/Frames.h"
+
+#include <QtCore/QSysInfo>
+
+#include <chrono>
+
+namespace confab::client {
+
+using namespace Qt::StringLiterals;
+using State = Client::State;
+
+Engine::Engine(EngineParts parts)
+    : m_parts(std::move(parts)), m_ids(*m_parts.clock), m_rows(m_store), m_publisher(m_store, m_rows, this),
+      m_keeper(m_store, m_parts.makeSecretStore, m_parts.settings.secretPolicy),
+      m_connection(
+          new Connection(m_parts.makeTransport, *m_parts.clock, m_parts.connectionTimings, m_parts.random, this)),
+      m_sync(new SyncEngine(m_store, *m_connection, m_parts.syncTimings, this)),
+      m_outbox(
+          new Outbox(m_store, *m_connection, m_sync->conversations(), m_parts.outboxTimings, m_parts.random, this)),
+      m_readMarks(new ReadMarks(m_store, *m_connection, m_parts.syncTimings.tryAgainMs, this)),
+      m_wishes(std::make_unique<Wishes>(m_store, *m_outbox, *m_parts.clock))
+{
+    m_store.onCommit([this](const ChangeSet &changes) { committed(changes); });
+    connect(m_connection, &Connection::opened, this, &Engine::sayHello);
+    connect(m_connection, &Connection::eventReceived, m_sync, &SyncEngine::takeEvent);
+    connect(m_connection, &Connection::lost, this, &Engine::connectionLost);
+    connect(m_connection, &Connection::sessionOver, this, [this](CloseReason reason) {
+        endSession(reason == CloseReason::SessionExpired ? u"The session expired. Sign in again."_s
+                                                         : u"This device was signed out elsewhere. Sign in again."_s);
+    });
+    connect(m_sync, &SyncEngine::updatingChanged, this, &Engine::updateProgress);
+    connect(m_sync, &SyncEngine::messageReceived, this, &Engine::messageReceived);
+    // Queued: it ends the connection, which must not happen in the middle of what failed.
+    connect(m_sync, &SyncEngine::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
+    connect(m_outbox, &Outbox::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
+    connect(m_outbox, &Outbox::sessionOver, this, [this] { endSession(u"The session ended. Sign in again."_s); });
+}
+
+Engine::~Engine()
+{
+    m_store.onCommit({});
+    // In the order in which they lean on each other; the store, a member, goes last.
+    delete m_connection;
+    delete m_readMarks;
+    delete m_outbox;
+    delete m_sync;
+}
+
+void Engine::open()
+{
+    const Result<Done> opened = m_store.open(m_parts.settings.profileDirectory);
+    if (!opened) {
+        noteDisk();
+        setState(State::StoreFailed, opened.error().message);
+        return;
+    }
+    m_keeper.opened();
+    m_url = m_parts.settings.serverUrl.isEmpty() ? QUrl(QString::fromUtf8(m_store.meta(u"url"_s)))
+                                                 : m_parts.settings.serverUrl;
+    Q_EMIT serverUrlChanged(m_url);
+    if (const Result<ServerInfo> server = decodeCbor<ServerInfo>(m_store.meta(u"server"_s), Strictness::Reply))
+        takeServerInfo(*server);
+    if (const Result<Session> session = decodeCbor<Session>(m_store.meta(u"session"_s), Strictness::Reply))
+        m_sessionId = session->id;
+    committed({}); // tells who it is
+    Q_EMIT m_publisher.conversationsReset();
+    if (m_store.me().id.isNull())
+        setState(State::SignedOut);
+    else
+        unlock({});
+}
+
+void Engine::setServerUrl(const QUrl &url)
+{
+    if (!m_store.me().id.isNull() || url == m_url)
+        return;
+    m_url = url;
+    Q_EMIT serverUrlChanged(m_url);
+}
+
+void Engine::setSecretPolicy(SecretPolicy policy)
+{
+    m_keeper.setPolicy(policy);
+    if (!m_token.isEmpty())
+        m_keeper.keep(m_token, [this](SecretOutcome outcome) { tokenKept(outcome); });
+    else if (m_state == State::SecretsMissing || m_state == State::SecretsLocked)
+        setState(State::SessionOver, u"Sign in again, so that the session can be kept in the new place."_s);
+}
+
+void Engine::unlockAndRetry(Callback<Done> callback)
+{
+    if (m_state == State::SecretsLocked || m_state == State::SecretsMissing)
+        unlock(callback);
+    else
+        callback(Done{});
+}
+
+// -- the token ----------------------------------------------------------------------------------------------------
+
+void Engine::unlock(const Callback<Done> &callback)
+{
+    if (!m_token.isEmpty()) {
+        m_keeper.keep(m_token, [this, callback](SecretOutcome outcome) {
+            tokenKept(outcome);
+            if (callback)
+                callback(outcome == SecretOutcome::Found ? Result<Done>(Done{})
+                                                         : Error::unavailable(u"The keyring does not answer."_s));
+        });
+        return;
+    }
+    if (!m_keeper.hasSecret()) {
+        setState(State::SessionOver, u"Sign in again."_s);
+        if (callback)
+            callback(Done{});
+        return;
+    }
+    m_keeper.load(
+        [this, callback](SecretOutcome outcome, const QByteArray &secret) { tokenLoaded(outcome, secret, callback); });
+}
+
+// That a secret exists is known from the store. A keyring that says otherwise is locked.
+void Engine::tokenLoaded(SecretOutcome outcome, const QByteArray &secret, const Callback<Done> &callback)
+{
+    Result<Done> answer = Done{};
+    if (outcome == SecretOutcome::Found && !secret.isEmpty()) {
+        m_token = secret;
+        goOnline();
+    } else if (outcome == SecretOutcome::Missing) {
+        setState(State::SecretsMissing, u"There is no keyring on this machine."_s);
+        answer = Error::unavailable(u"There is no keyring on this machine."_s);
+    } else if (outcome == SecretOutcome::NotFound && m_keeper.policy() != SecretPolicy::Keyring) {
+        setState(State::SessionOver, u"Sign in again."_s);
+    } else {
+        setState(State::SecretsLocked, u"The keyring is locked or does not answer."_s);
+        answer = Error::unavailable(u"The keyring is locked or does not answer."_s);
+    }
+    if (callback)
+        callback(answer);
+}
+
+void Engine::tokenKept(SecretOutcome outcome)
+{
+    if (outcome == SecretOutcome::Found) {
+        if (!m_connection->isEstablished())
+            goOnline();
+    } else if (outcome == SecretOutcome::Missing) {
+        setState(State::SecretsMissing, u"There is no keyring on this machine."_s);
+    } else {
+        setState(State::SecretsLocked, u"The keyring is locked or does not answer."_s);
+    }
+}
+
+// -- the connection -----------------------------------------------------------------------------------------------
+
+void Engine::goOnline()
+{
+    if (m_url.isEmpty()) {
+        setState(State::Offline, u"No server is chosen."_s);
+        return;
+    }
+    m_wasEstablished = false;
+    setState(State::Connecting);
+    m_connection->start(socketUrl());
+}
+
+void Engine::sayHello()
+{
+    m_connection->call(m_sync->makeHello(QString::fromLatin1(m_token)),
+                       [this](const Result<HelloReply> &reply) { helloAnswered(reply); });
+}
+
+void Engine::helloAnswered(const Result<HelloReply> &reply)
+{
+    if (!m_connection->isOpen())
+        return; // lost meanwhile
+    if (!reply) {
+        if (reply.error().kind() == ErrorKind::SessionOver)
+            endSession(u"The session ended. Sign in again."_s);
+        else
+            m_connection->giveUpAttempt(reply.error().message, reply.error().retryAfterMs);
+        return;
+    }
+    m_connection->established();
+    m_sessionId = reply->session.id;
+    takeServerInfo(reply->server);
+    const Result<Done> stored = m_sync->applyHello(*reply);
+    if (!stored) {
+        writeFailed(stored.error());
+        return;
+    }
+    m_wasEstablished = true;
+    updateProgress();
+    m_outbox->connected();
+    m_readMarks->connected();
+}
+
+void Engine::connectionLost(CloseReason reason, const QString &why)
+{
+    m_sync->connectionLost();
+    m_outbox->connectionLost(reason);
+    m_readMarks->connectionLost();
+    // The attempt right after a loss is part of a moment's trouble; only when it fails as well are we offline.
+    if (std::exchange(m_wasEstablished, false))
+        setState(State::Connecting);
+    else
+        setState(State::Offline, why.isEmpty() ? u"The server cannot be reached."_s : why);
+}
+
+void Engine::updateProgress()
+{
+    if (m_wasEstablished && m_connection->isEstablished())
+        setState(m_sync->isUpdating() ? State::Updating : State::Online);
+}
+
+void Engine::endSession(const QString &reason)
+{
+    if (m_signingOut || m_store.me().id.isNull())
+        return;
+    m_connection->stop();
+    m_token.clear();
+    m_wasEstablished = false;
+    m_sync->connectionLost();
+    m_outbox->connectionLost(CloseReason::SessionRevoked);
+    m_readMarks->connectionLost();
+    setState(State::SessionOver, reason);
+}
+
+// -- signing in and out -------------------------------------------------------------------------------------------
+
+bool Engine::maySignIn() const
+{
+    return m_state == State::SignedOut || m_state == State::SessionOver || m_state == State::SecretsLocked ||
+           m_state == State::SecretsMissing;
+}
+
+void Engine::fetchServerInfo(Callback<ServerInfo> callback)
+{
+    const auto taken = [this, callback](const Result<ServerInfo> &server) {
+        if (server)
+            takeServerInfo(*server);
+        callback(server);
+    };
+    if (m_connection->isEstablished())
+        m_connection->call(GetServerInfo{}, taken);
+    else
+        SingleCall::start(m_parts.makeTransport, socketUrl(), m_parts.singleCallMs, GetServerInfo{},
+                          std::function<void(Result<ServerInfo>)>(taken), this);
+}
+
+void Engine::signIn(OpenSession op, Callback<User> callback)
+{
+    if (!maySignIn()) {
+        callback(Error::conflict({}, u"Somebody is signed in here already."_s));
+        return;
+    }
+    op.deviceName = m_parts.settings.deviceName.isEmpty() ? QSysInfo::machineHostName() : m_parts.settings.deviceName;
+    SingleCall::start(m_parts.makeTransport, socketUrl(), m_parts.singleCallMs, op,
+                      std::function<void(Result<SignedIn>)>(
+                          [this, callback](const Result<SignedIn> &reply) { signedIn(reply, callback); }),
+                      this);
+}
+
+void Engine::registerAccount(RegisterAccount op, Callback<User> callback)
+{
+    if (m_state != State::SignedOut) {
+        callback(Error::conflict({}, u"This profile has an account already."_s));
+        return;
+    }
+    op.clientId = m_ids.make<ClientId>();
+    op.deviceName = m_parts.settings.deviceName.isEmpty() ? QSysInfo::machineHostName() : m_parts.settings.deviceName;
+    SingleCall::start(m_parts.makeTransport, socketUrl(), m_parts.singleCallMs, op,
+                      std::function<void(Result<SignedIn>)>(
+                          [this, callback](const Result<SignedIn> &reply) { signedIn(reply, callback); }),
+                      this);
+}
+
+void Engine::signedIn(const Result<SignedIn> &reply, const Callback<User> &callback)
+{
+    if (!reply) {
+        callback(reply.error());
+        return;
+    }
+    if (!maySignIn()) {
+        callback(Error::conflict({}, u"Somebody is signed in here already."_s));
+        return;
+    }
+    const User owner = m_store.me();
+    if (!owner.id.isNull() && owner.id != reply->user.id) {
+        callback(Error::conflict(u"handle"_s, u"This profile belongs to %1. Sign out first."_s.arg(owner.handle)));
+        return;
+    }
+    const Result<Done> stored = m_store.write(Durability::Flushed, [&] {
+        m_store.setMe(reply->user);
+        m_store.setMeta(u"url"_s, m_url.toString().toUtf8());
+        m_store.setMeta(u"session"_s, encodeCbor(reply->session));
+    });
+    if (!stored) {
+        writeFailed(stored.error());
+        callback(stored.error());
+        return;
+    }
+    m_sessionId = reply->session.id;
+    m_token = reply->token.toLatin1();
+    m_keeper.keep(m_token, [this, callback, user = reply->user](SecretOutcome outcome) {
+        tokenKept(outcome);
+        callback(user);
+    });
+}
+
+void Engine::signOut(Callback<Done> callback)
+{
+    if (m_store.me().id.isNull()) {
+        callback(Done{});
+        return;
+    }
+    m_signingOut = true;
+    const auto finished = std::make_shared<bool>(false);
+    const auto finish = [this, callback = std::move(callback), finished] {
+        if (!std::exchange(*finished, true))
+            finishSignOut(callback);
+    };
+    if (!m_connection->isEstablished() || m_sessionId.isNull()) {
+        finish();
+        return;
+    }
+    RevokeSession op;
+    op.sessionId = m_sessionId;
+    m_connection->call(op, [finish](const Result<Empty> &) { finish(); });
+    QTimer::singleShot(std::chrono::milliseconds(m_parts.signOutMs), this, finish);
+}
+
+void Engine::finishSignOut(const Callback<Done> &callback)
+{
+    m_connection->stop();
+    m_sync->connectionLost();
+    m_outbox->connectionLost(CloseReason::Normal);
+    m_readMarks->connectionLost();
+    m_keeper.forget([this, callback](SecretOutcome) {
+        // A token that a silent keyring keeps is worth nothing once its session is revoked.
+        const Result<Done> cleared = m_store.write(Durability::Flushed, [&] { m_store.clear(); });
+        m_signingOut = false;
+        m_token.clear();
+        m_sessionId = {};
+        m_wasEstablished = false;
+        if (cleared)
+            setState(State::SignedOut);
+        else
+            writeFailed(cleared.error());
+        callback(cleared);
+    });
+}
+
+// -- operations with an effect here -------------------------------------------------------------------------------
+
+void Engine::createConversation(const CreateConversation &op, Callback<Conversation> callback)
+{
+    call(op, Callback<Conversation>([this, callback](const Result<Conversation> &made) {
+             if (!made) {
+                 callback(made.error());
+                 return;
+             }
+             // The caller wants to open it: its entry is stored before the answer.
+             GetConversation get;
+             get.conversationId = made->id;
+             call(get, Callback<ConversationEntry>(
+                           [this, callback, conversation = *made](const Result<ConversationEntry> &entry) {
+                               if (entry)
+                                   m_sync->takeEntry(*entry);
+                               callback(conversation);
+                           }));
+         }));
+}
+
+void Engine::updateUser(const UpdateUser &op, Callback<User> callback)
+{
+    call(op, Callback<User>([this, callback](const Result<User> &user) {
+             if (user) {
+                 const Result<Done> done = m_store.write(Durability::Soon, [&] { m_store.setMe(*user); });
+                 if (!done)
+                     writeFailed(done.error());
+             }
+             callback(user);
+         }));
+}
+
+void Engine::loadMembers(ConversationId id, Callback<QList<MemberRow>> callback)
+{
+    callback(m_rows.members(id));
+    m_sync->people().fetchMembers(id);
+}
+
+void Engine::loadUsers(const QList<UserId> &ids, Callback<QList<User>> callback)
+{
+    QList<User> users;
+    for (const UserId &id : ids) {
+        if (const auto user = m_store.people().user(id))
+            users.append(*user);
+    }
+    callback(users);
+    m_sync->people().need(QSet<UserId>(ids.begin(), ids.end()));
+}
+
+// -- telling ------------------------------------------------------------------------------------------------------
+
+void Engine::setState(State state, const QString &reason)
+{
+    if (state == m_state && reason == m_reason)
+        return;
+    m_state = state;
+    m_reason = reason;
+    qCInfo(lcSession) << "state" << state;
+    Q_EMIT stateChanged(state, reason);
+}
+
+void Engine::committed(const ChangeSet &changes)
+{
+    noteDisk();
+    if (const User me = m_store.me(); me != m_shownMe) {
+        m_shownMe = me;
+        Q_EMIT meChanged(me);
+    }
+    m_publisher.publish(changes);
+    QSet<UserId> mentioned = changes.mentioned;
+    if (!mentioned.isEmpty())
+        m_sync->people().need(mentioned);
+}
+
+// What could not be stored is asked for again with the next connection: no cursor moved past it.
+void Engine::writeFailed(const Error &error)
+{
+    qCWarning(lcStore) << "write failed:" << error.message;
+    noteDisk();
+    m_connection->giveUpAttempt(error.message, m_parts.syncTimings.tryAgainMs);
+}
+
+void Engine::noteDisk()
+{
+    if (std::exchange(m_diskFull, m_store.isDiskFull()) != m_store.isDiskFull())
+        Q_EMIT storageFullChanged(m_diskFull);
+}
+
+void Engine::takeServerInfo(const ServerInfo &server)
+{
+    m_outbox->setLimits(server.limits);
+    m_wishes->setLimits(server.limits);
+    Q_EMIT serverInfoChanged(server);
+}
+
+QUrl Engine::socketUrl() const
+{
+    QUrl url = m_url;
+    if (url.scheme() == "http"_L1 || url.scheme() == "ws"_L1)
+        url.setScheme(u"ws"_s);
+    else
+        url.setScheme(u"wss"_s);
+    url.setPath(QString::fromLatin1(kSocketPath));
+    return url;
+}
+
+} // namespace confab::client

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include "client-sdk/src/sync/SyncEngine.h"
+
+#include "client-sdk/src/engine/Log.h"
+
+namespace confab::client {
+
+using namespace Qt::StringLiterals;
+
+SyncEngine::SyncEngine(LocalStore &store, Connection &connection, const SyncTimings &timings, QObject *parent)
+    : QObject(parent), m_store(store), m_connection(connection), m_timings(timings),
+      m_conversations(store, connection, timings, this), m_people(store, connection, timings, this)
+{
+    m_accountGap.setParent(this);
+    m_accountGap.setSingleShot(true);
+    m_accountGap.setInterval(timings.gapMs);
+    connect(&m_accountGap, &QTimer::timeout, this, &SyncEngine::list);
+    connect(&m_conversations, &ConversationSync::catchingUpChanged, this, &SyncEngine::updatingChanged);
+    connect(&m_conversations, &ConversationSync::messageReceived, this, &SyncEngine::messageReceived);
+    connect(&m_conversations, &ConversationSync::writeFailed, this, &SyncEngine::writeFailed);
+    connect(&m_conversations, &ConversationSync::unreadUncertain, this, &SyncEngine::refreshEntry);
+    connect(&m_conversations, &ConversationSync::conversationGone, this, [this](ConversationId id) {
+        const Result<Done> done = m_store.write(Durability::Soon, [&] { m_store.dropConversation(id); });
+        if (done)
+            m_conversations.forget(id);
+    });
+}
+
+Hello SyncEngine::makeHello(const QString &token) const
+{
+    Hello hello;
+    hello.token = token;
+    hello.protocolVersion = 1;
+    if (const GenerationId generation = m_store.generation(); !generation.isNull()) {
+        hello.generation = generation;
+        hello.accountRevision = m_store.accountRevision();
+        hello.cursors = m_store.conversations().cursors();
+    }
+    return hello;
+}
+
+Result<Done> SyncEngine::applyHello(const HelloReply &reply)
+{
+    QList<ConversationId> toCheck;
+    Result<Done> done = m_store.write(Durability::Soon, [&] {
+        const GenerationId held = m_store.generation();
+        if (reply.resync || (!held.isNull() && held != reply.generation)) {
+            qCWarning(lcSync) << "the server is another than before, or older: syncing in full";
+            m_store.voidCache();
+        }
+        m_store.setGeneration(reply.generation);
+        m_store.setMe(reply.user);
+        m_store.setMeta(u"server"_s, encodeCbor(reply.server));
+        m_store.setMeta(u"session"_s, encodeCbor(reply.session));
+        applyEntries(reply.conversations, reply.gone, toCheck);
+        for (const ConversationChanges &page : reply.changes) {
+            if (const auto row = m_store.conversations().find(page.conversationId))
+                m_conversations.applyPage(page, row->cursor);
+        }
+        if (!reply.moreConversations)
+            m_store.setAccountRevision(reply.accountRevision);
+    });
+    if (!done)
+        return done;
+    for (const ConversationId &id : reply.gone)
+        m_conversations.forget(id);
+    for (const ConversationChanges &page : reply.changes)
+        m_conversations.pageApplied(page);
+    for (const ConversationId &id : toCheck + reply.more) {
+        const auto row = m_store.conversations().find(id);
+        if (row && (row->cursor == 0 || row->cursor < row->head || reply.more.contains(id)))
+            m_conversations.catchUp(id);
+    }
+    // A catch-up that an earlier run began is finished even where nothing else changed since.
+    for (const ConversationId &id : m_store.conversations().ids()) {
+        const auto row = m_store.conversations().find(id);
+        if (row && (row->cursor == 0 || row->catchUpBase >= 0))
+            m_conversations.catchUp(id);
+    }
+    m_people.connected();
+    m_people.refresh(m_store.people().stale(reply.profiles));
+    if (reply.moreConversations)
+        list();
+    return done;
+}
+
+void SyncEngine::takeEvent(const QByteArray &name, const QByteArray &body)
+{
+    if (name == Message::kEvent) {
+        if (const auto message = decoded<Message>(body))
+            m_conversations.take(*message);
+    } else if (name == Member::kEvent) {
+        if (const auto member = decoded<Member>(body))
+            m_conversations.take(*member);
+    } else if (name == Conversation::kEvent) {
+        if (const auto conversation = decoded<Conversation>(body))
+            m_conversations.take(*conversation);
+    } else if (name == AccountChange::kEvent) {
+        if (const auto change = decoded<AccountChange>(body))
+            takeAccountChange(*change);
+    } else if (name == ReadReceipt::kEvent) {
+        const auto receipt = decoded<ReadReceipt>(body);
+        if (!receipt || receipt->userId == m_store.me().id ||
+            !m_store.conversations().contains(receipt->conversationId))
+            return;
+        const Result<Done> done = m_store.write(Durability::Soon, [&] {
+            m_store.people().putReceipt(receipt->conversationId, receipt->userId, receipt->messageId);
+        });
+        if (!done)
+            Q_EMIT writeFailed(done.error());
+    } else if (name == User::kEvent) {
+        const auto user = decoded<User>(body);
+        if (!user)
+            return;
+        const Result<Done> done = m_store.write(Durability::Soon, [&] {
+            m_store.people().putUser(*user);
+            if (user->id == m_store.me().id && user->profileVersion >= m_store.me().profileVersion)
+                m_store.setMe(*user);
+        });
+        if (!done)
+            Q_EMIT writeFailed(done.error());
+    }
+    // Events of a newer server are not for us.
+}
+
+template<typename Event>
+std::optional<Event> SyncEngine::decoded(const QByteArray &body)
+{
+    Result<Event> event = decodeCbor<Event>(body, Strictness::Reply);
+    if (event)
+        return *event;
+    // What was in it comes back by the gap it leaves.
+    qCWarning(lcSync) << "event dropped:" << event.error().message;
+    return std::nullopt;
+}
+
+void SyncEngine::takeAccountChange(const AccountChange &change)
+{
+    const Revision mine = m_store.accountRevision();
+    if (m_listing || change.accountRevision > mine + 1) {
+        m_listAgain = m_listing;
+        if (!m_listing && !m_accountGap.isActive())
+            m_accountGap.start();
+        return;
+    }
+    QList<ConversationId> toCheck;
+    const bool isNext = change.accountRevision == mine + 1;
+    const Result<Done> done = m_store.write(Durability::Soon, [&] {
+        applyEntries(change.entries, isNext ? change.gone : QList<ConversationId>{}, toCheck);
+        if (isNext)
+            m_store.setAccountRevision(change.accountRevision);
+    });
+    if (!done) {
+        Q_EMIT writeFailed(done.error());
+        return;
+    }
+    if (isNext) {
+        for (const ConversationId &id : change.gone)
+            m_conversations.forget(id);
+    }
+    for (const ConversationId &id : toCheck) {
+        const auto row = m_store.conversations().find(id);
+        if (row && row->cursor == 0)
+            m_conversations.catchUp(id);
+        else
+            m_conversations.checkSoon(id);
+    }
+}
+
+// Part of a transaction. What is to be compared with the server's revision afterwards is added to toCheck.
+void SyncEngine::applyEntries(const QList<ConversationEntry> &entries, const QList<ConversationId> &gone,
+                              QList<ConversationId> &toCheck)
+{
+    for (const ConversationId &id : gone)
+        m_store.dropConversation(id);
+    for (const ConversationEntry &entry : entries) {
+        if (m_store.conversations().putEntry(entry))
+            m_store.voidConversation(entry.conversation.id);
+        if (entry.lastMessage)
+            m_store.changes().mentioned.insert(entry.lastMessage->senderId);
+        toCheck.append(entry.conversation.id);
+    }
+}
+
+void SyncEngine::takeEntry(const ConversationEntry &entry)
+{
+    QList<ConversationId> toCheck;
+    const Result<Done> done = m_store.write(Durability::Soon, [&] { applyEntries({entry}, {}, toCheck); });
+    if (!done) {
+        Q_EMIT writeFailed(done.error());
+        return;
+    }
+    const auto row = m_store.conversations().find(entry.conversation.id);
+    if (row && row->cursor == 0)
+        m_conversations.catchUp(entry.conversation.id);
+    else
+        m_conversations.checkSoon(entry.conversation.id);
+}
+
+void SyncEngine::refreshEntry(ConversationId id)
+{
+    if (m_refreshing.contains(id) || !m_connection.isEstablished())
+        return;
+    m_refreshing.insert(id);
+    QTimer::singleShot(m_timings.gatherMs, this, [this, id] {
+        m_refreshing.remove(id);
+        GetConversation op;
+        op.conversationId = id;
+        m_connection.call(op, [this](const Result<ConversationEntry> &entry) {
+            if (entry)
+                takeEntry(*entry);
+        });
+    });
+}
+
+void SyncEngine::list()
+{
+    if (m_listing || !m_connection.isEstablished())
+        return;
+    m_listing = true;
+    m_listAgain = false;
+    ListConversations op;
+    if (const Revision mine = m_store.accountRevision(); mine > 0)
+        op.after = mine;
+    op.limit = m_timings.pageLimit;
+    m_connection.call(op, [this](const Result<ConversationList> &page) { listArrived(page); });
+    Q_EMIT updatingChanged();
+}
+
+void SyncEngine::listArrived(const Result<ConversationList> &page)
+{
+    if (!m_listing)
+        return;
+    m_listing = false;
+    QList<ConversationId> toCheck;
+    bool stored = false;
+    bool again = m_listAgain;
+    if (page) {
+        const Revision before = m_store.accountRevision();
+        const Result<Done> done = m_store.write(Durability::Soon, [&] {
+            applyEntries(page->entries, page->gone, toCheck);
+            m_store.setAccountRevision(qMax(before, page->accountRevision));
+        });
+        stored = done.has_value();
+        if (!done)
+            Q_EMIT writeFailed(done.error());
+        again |= page->more && page->accountRevision > before;
+    }
+    if (stored) {
+        for (const ConversationId &id : page->gone)
+            m_conversations.forget(id);
+        for (const ConversationId &id : toCheck) {
+            const auto row = m_store.conversations().find(id);
+            if (row && row->cursor < qMax<Revision>(row->head, 1))
+                m_conversations.catchUp(id);
+        }
+        if (again)
+            list();
+    } else if (m_connection.isEstablished()) {
+        QTimer::singleShot(m_timings.tryAgainMs, this, &SyncEngine::list);
+    }
+    Q_EMIT updatingChanged();
+}
+
+void SyncEngine::connectionLost()
+{
+    m_listing = m_listAgain = false;
+    m_accountGap.stop();
+    m_conversations.connectionLost();
+    m_people.connectionLost();
+    Q_EMIT updatingChanged();
+}
+
+} // namespace confab::client

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "client-sdk/src/store/Migrations.h"
+#include "tests/support/TestClass.h"
+#include "tests/unit/client-sdk/EngineFixture.h"
+
+#include <QtCore/QDir>
+
+#include <array>
+
+using namespace confab;
+using namespace confab::client;
+using namespace confab::client::test;
+using namespace Qt::StringLiterals;
+
+/// Migrations, transactions, holes.
+class tst_LocalStore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_directory = std::make_unique<QTemporaryDir>(); }
+
+    void keepsWhatWasWritten()
+    {
+        {
+            LocalStore store;
+            QVERIFY(store.open(m_directory->path()));
+            QVERIFY(store.write(Durability::Flushed, [&] {
+                store.setMe(user(kMe, u"Me"_s));
+                store.notes().setDraft(kRoom, u"draft \U0001F600"_s);
+            }));
+        }
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QCOMPARE(store.me().displayName, u"Me"_s);
+        QCOMPARE(store.notes().draft(kRoom), u"draft \U0001F600"_s);
+    }
+
+    void refusesAProfileInUse()
+    {
+        LocalStore first;
+        QVERIFY(first.open(m_directory->path()));
+        LocalStore second;
+        const Result<Done> opened = second.open(m_directory->path());
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().code, ErrorCode::Conflict);
+    }
+
+    void refusesANewerFileAndLeavesIt()
+    {
+        {
+            LocalStore store;
+            QVERIFY(store.open(m_directory->path()));
+            QVERIFY(store.write(Durability::Flushed, [&] { store.setMeta(u"x"_s, "kept"); }));
+        }
+        SqliteFile file;
+        QVERIFY(file.open(path()));
+        QVERIFY(file.write(Durability::Flushed, [&] { file.run(u"PRAGMA user_version=999"_s); }));
+        file.close();
+
+        LocalStore store;
+        const Result<Done> opened = store.open(m_directory->path());
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().code, ErrorCode::Conflict);
+        QVERIFY(file.open(path()));
+        QCOMPARE(file.value(u"SELECT value FROM meta WHERE key = 'x'"_s).toByteArray(), "kept");
+    }
+
+    void failedMigrationLeavesTheOldVersion()
+    {
+        SqliteFile file;
+        QVERIFY(file.open(path()));
+        const std::array steps{
+            Migration{1, [](SqliteFile &f) { f.run(u"CREATE TABLE a (x)"_s); }},
+            Migration{2,
+                      [](SqliteFile &f) {
+                          f.run(u"CREATE TABLE b (x)"_s);
+                          f.run(u"INSERT INTO missing VALUES (1)"_s);
+                      }},
+        };
+        QVERIFY(!migrate(file, steps));
+        QCOMPARE(file.value(u"PRAGMA user_version"_s).toInt(), 1);
+        QCOMPARE(file.value(u"SELECT count(*) FROM sqlite_schema WHERE name = 'b'"_s).toInt(), 0);
+    }
+
+    void failedWriteChangesNothing()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        bool told = false;
+        store.onCommit([&](const ChangeSet &) { told = true; });
+        QVERIFY(!store.write(Durability::Flushed, [&] {
+            store.notes().setDraft(kRoom, u"draft"_s);
+            store.fail(Error::internal(u"no"_s));
+        }));
+        QCOMPARE(store.notes().draft(kRoom), QString());
+        QVERIFY(!told);
+        QVERIFY(store.changes().conversations.isEmpty());
+    }
+
+    void rowsInAHoleAreNotStored()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QVERIFY(store.write(Durability::Soon, [&] {
+            store.messages().addHole(kRoom, {5, 10});
+            QCOMPARE(store.putMessage(message(5), kMe), PutOutcome::Added);
+            QCOMPARE(store.putMessage(message(6), kMe), PutOutcome::InHole);
+            QCOMPARE(store.putMessage(message(9), kMe), PutOutcome::InHole);
+            QCOMPARE(store.putMessage(message(10), kMe), PutOutcome::Added);
+        }));
+        QCOMPARE(store.messages().before(kRoom, 0, 10).size(), 2);
+    }
+
+    void aNewHoleSwallowsRowsAndSmallerHoles()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QVERIFY(store.write(Durability::Soon, [&] {
+            store.putMessage(message(7), kMe);
+            store.messages().addHole(kRoom, {2, 4});
+            store.messages().addHole(kRoom, {1, 9});
+        }));
+        QCOMPARE(store.messages().holes(kRoom), (QList<Hole>{{1, 9}}));
+        QVERIFY(store.messages().before(kRoom, 0, 10).isEmpty());
+    }
+
+    void holesShrinkAndClose()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QVERIFY(store.write(Durability::Soon, [&] { store.messages().addHole(kRoom, {0, 10}); }));
+        QVERIFY(store.write(Durability::Soon, [&] { store.messages().shrinkHole(kRoom, {0, 10}, 4); }));
+        QCOMPARE(store.messages().holes(kRoom), (QList<Hole>{{0, 4}}));
+        QVERIFY(store.write(Durability::Soon, [&] { store.messages().shrinkHole(kRoom, {0, 4}, 1); }));
+        QVERIFY(store.messages().holes(kRoom).isEmpty());
+    }
+
+    void olderRevisionsChangeNothing()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        Message edited = message(1, kOther, u"new"_s);
+        edited.revision = 5;
+        QVERIFY(store.write(Durability::Soon, [&] {
+            store.putMessage(edited, kMe);
+            QCOMPARE(store.putMessage(message(1, kOther, u"old"_s), kMe), PutOutcome::Kept);
+        }));
+        QCOMPARE(store.messages().find(kRoom, 1)->content.text, u"new"_s);
+    }
+
+    void onlyOnesOwnMessageMergesWithAPendingOne()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        Message foreign = message(1, kOther);
+        foreign.clientId = clientId(1);
+        Message own = message(2, kMe);
+        own.clientId = clientId(1);
+        QVERIFY(store.write(Durability::Soon, [&] {
+            store.outbox().addSend(kRoom, clientId(1), u"mine"_s, 0, 0);
+            store.putMessage(foreign, kMe);
+        }));
+        QCOMPARE(store.outbox().items(kRoom).size(), 1);
+        QVERIFY(store.write(Durability::Soon, [&] { store.putMessage(own, kMe); }));
+        QVERIFY(store.outbox().items(kRoom).isEmpty());
+    }
+
+    void cursorOnlyMovesForward()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QVERIFY(store.write(Durability::Soon, [&] {
+            store.conversations().putEntry(entry(kRoom, 9));
+            store.conversations().setCursor(kRoom, 9);
+            store.conversations().setCursor(kRoom, 4);
+        }));
+        QCOMPARE(store.conversations().find(kRoom)->cursor, 9);
+    }
+
+    void readPositionsAreAMaximum()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QVERIFY(store.write(Durability::Soon, [&] {
+            store.notes().markRead(kRoom, 9);
+            store.notes().markRead(kRoom, 4);
+            store.people().putReceipt(kRoom, kOther, 8);
+            store.people().putReceipt(kRoom, kOther, 3);
+        }));
+        QCOMPARE(store.notes().readMark(kRoom)->messageId, 9);
+        QCOMPARE(store.people().receipt(kRoom, kOther), 8);
+    }
+
+    void signingOutEmptiesTheProfile()
+    {
+        LocalStore store;
+        QVERIFY(store.open(m_directory->path()));
+        QVERIFY(store.write(Durability::Flushed, [&] {
+            store.setMe(user(kMe, u"Me"_s));
+            store.notes().setDraft(kRoom, u"draft"_s);
+            store.outbox().addSend(kRoom, clientId(1), u"text"_s, 0, 0);
+            store.putMessage(message(1), kMe);
+        }));
+        QVERIFY(store.write(Durability::Flushed, [&] { store.clear(); }));
+        QVERIFY(store.me().id.isNull());
+        QCOMPARE(store.notes().draft(kRoom), QString());
+        QVERIFY(store.outbox().items(kRoom).isEmpty());
+        QVERIFY(store.messages().before(kRoom, 0, 10).isEmpty());
+    }
+
+private:
+    QString path() const { return QDir(m_directory->path()).filePath(u"confab.db"_s); }
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+CONFAB_TEST_CLASS(tst_LocalStore)
+#include "tst_LocalStore.moc"
