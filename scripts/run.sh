@@ -82,9 +82,8 @@ cmd_run()
     data_dir=$(readlink -f "$data_dir")
     start_server "$data_dir"
     local sign_in=$data_dir/dev-sign-in.json
-    if [[ ! -e $sign_in ]]; then
-        build/release/bin/confab-demo seed --server "$server_url" --sign-in-file "$sign_in"
-    fi
+    # Says how to sign in at every start, and makes good what an interrupted first start left out.
+    build/release/bin/confab-demo seed --server "$server_url" --sign-in-file "$sign_in"
     if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
         build/release/bin/confab --sign-in-file "$sign_in" --server "$server_url"
     elif [[ -t 0 && -t 1 ]]; then

@@ -62,15 +62,15 @@ Result<Done> Person::awaitThat(const std::function<bool()> &condition, const QSt
     return Done{};
 }
 
-Result<Done> Person::enter(const SignInFile &signIn)
+Result<Done> Person::enter(const SignInFile::Account &account)
 {
     const Result<Done> started =
         awaitThat([this] { return m_client.state() != Client::State::Starting; }, u"the client starts"_s);
     if (!started)
         return started;
-    Result<User> user = await(m_client.signIn(signIn.handle, signIn.password));
+    Result<User> user = await(m_client.signIn(account.handle, account.password));
     if (!user && user.error().code == ErrorCode::Unauthenticated)
-        user = await(m_client.registerAccount(signIn.handle, m_displayName, signIn.password));
+        user = await(m_client.registerAccount(account.handle, m_displayName, account.password));
     if (!user)
         return user.error();
     m_conversations.setClient(&m_client);

@@ -17,7 +17,7 @@ public:
     ~Person();
 
     /// Signs in, or makes the account where there is none with this handle.
-    confab::Result<confab::Done> enter(const SignInFile &signIn);
+    confab::Result<confab::Done> enter(const SignInFile::Account &account);
     confab::Result<confab::ConversationId> openDirect(const Person &other);
     confab::Result<confab::ConversationId> openGroup(const QString &title, const Person &other);
     /// Shows a conversation once the client knows it.

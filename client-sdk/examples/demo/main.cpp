@@ -5,7 +5,6 @@
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
-#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QRandomGenerator>
 
@@ -34,18 +33,20 @@ QString randomPassword()
     return password;
 }
 
-/// The account of a file, or a new one that is written there before it is made, so that no password is ever lost.
-Result<SignInFile> accountIn(const QString &path, const QUrl &server, const QString &handle)
+/// The accounts of the file, or new ones that are written there before they are made, so that no password is lost.
+Result<SignInFile> accountsIn(const QString &path, const QUrl &server)
 {
+    SignInFile made{server, {{u"ada"_s, randomPassword()}, {u"grace"_s, randomPassword()}}};
     if (QFile::exists(path)) {
-        Result<SignInFile> known = SignInFile::read(path);
-        if (!known || known->serverUrl == server)
+        const Result<SignInFile> known = SignInFile::read(path);
+        if (!known)
             return known;
-        known->serverUrl = server;
-        const Result<Done> written = known->write(path);
-        return written ? known : Result<SignInFile>(written.error());
+        if (known->accounts.size() < 2)
+            return Error::invalid({}, u"%1 does not name two accounts"_s.arg(path));
+        if (known->server == server)
+            return known;
+        made.accounts = known->accounts;
     }
-    const SignInFile made{server, handle, randomPassword()};
     const Result<Done> written = made.write(path);
     return written ? Result<SignInFile>(made) : Result<SignInFile>(written.error());
 }
@@ -60,17 +61,10 @@ struct Pair
 
     Person &of(Speaker speaker) { return speaker == Speaker::Ada ? ada : grace; }
 
-    Result<Done> enter(const QDir &folder, const QUrl &server, QList<SignInFile> &accounts)
+    Result<Done> enter(const SignInFile &file)
     {
-        const Result<SignInFile> first = accountIn(folder.filePath(u"ada.signin"_s), server, u"ada"_s);
-        if (!first)
-            return first.error();
-        const Result<SignInFile> second = accountIn(folder.filePath(u"grace.signin"_s), server, u"grace"_s);
-        if (!second)
-            return second.error();
-        accounts = {*first, *second};
-        const Result<Done> entered = ada.enter(*first);
-        return entered ? grace.enter(*second) : entered;
+        const Result<Done> entered = ada.enter(file.accounts.at(0));
+        return entered ? grace.enter(file.accounts.at(1)) : entered;
     }
 
     Result<Done> show(ConversationId conversation)
@@ -132,11 +126,13 @@ Result<Done> makeHistory(Pair &pair)
     return done;
 }
 
-Result<Done> seed(const QUrl &server, const QDir &folder)
+Result<Done> seed(const QUrl &server, const QString &path)
 {
+    const Result<SignInFile> file = accountsIn(path, server);
+    if (!file)
+        return file.error();
     Pair pair(server);
-    QList<SignInFile> accounts;
-    Result<Done> done = pair.enter(folder, server, accounts);
+    Result<Done> done = pair.enter(*file);
     if (done && !pair.ada.hasConversations()) {
         print(u"Making two accounts and their history on %1…"_s.arg(server.toString()));
         done = makeHistory(pair);
@@ -146,19 +142,21 @@ Result<Done> seed(const QUrl &server, const QDir &folder)
     if (!done)
         return done;
     print(u"Two accounts are ready on %1:"_s.arg(server.toString()));
-    for (const SignInFile &account : std::as_const(accounts))
+    for (const SignInFile::Account &account : file->accounts)
         print(u"  handle %1   password %2"_s.arg(account.handle, -8).arg(account.password));
-    print(u"Sign in with them in the app, or run:"_s);
-    for (const SignInFile &account : std::as_const(accounts))
-        print(u"  confab-terminal --sign-in-file %1"_s.arg(folder.filePath(account.handle + u".signin"_s)));
+    print(u"Sign in with them in the app, or in a terminal:"_s);
+    for (const SignInFile::Account &account : file->accounts)
+        print(u"  confab-terminal --sign-in-file %1 --handle %2"_s.arg(path, account.handle));
     return Done{};
 }
 
-Result<Done> holdTalk(const QUrl &server, const QDir &folder)
+Result<Done> holdTalk(const QUrl &server, const QString &path)
 {
+    const Result<SignInFile> file = accountsIn(path, server);
+    if (!file)
+        return file.error();
     Pair pair(server);
-    QList<SignInFile> accounts;
-    Result<Done> done = pair.enter(folder, server, accounts);
+    Result<Done> done = pair.enter(*file);
     if (!done)
         return done;
     const Result<ConversationId> direct = pair.ada.openDirect(pair.grace);
@@ -209,19 +207,19 @@ int main(int argc, char **argv)
     options.addPositionalArgument(
         u"command"_s, u"seed: makes them and a history. talk: lets them talk and compares what each sees."_s);
     options.addOption({u"server"_s, u"The server's address."_s, u"url"_s});
-    options.addOption({u"out"_s, u"The folder for ada.signin and grace.signin."_s, u"folder"_s});
+    options.addOption({u"sign-in-file"_s, u"The file that keeps the accounts; made when it is missing."_s, u"file"_s});
     options.process(app);
 
     const QUrl server(options.value(u"server"_s), QUrl::StrictMode);
     if (!server.isValid() || server.host().isEmpty())
         return fail(u"--server needs an address such as http://127.0.0.1:8484"_s, 2);
-    const QDir folder(options.value(u"out"_s));
-    if (!options.isSet(u"out"_s) || !folder.mkpath(u"."_s))
-        return fail(u"--out needs a folder that can be written"_s, 2);
+    const QString path = options.value(u"sign-in-file"_s);
+    if (path.isEmpty())
+        return fail(u"--sign-in-file needs the name of a file"_s, 2);
 
     const QStringList commands = options.positionalArguments();
     if (commands != QStringList{u"seed"_s} && commands != QStringList{u"talk"_s})
         return fail(u"the command is seed or talk"_s, 2);
-    const Result<Done> done = commands.first() == "seed"_L1 ? seed(server, folder) : holdTalk(server, folder);
+    const Result<Done> done = commands.first() == "seed"_L1 ? seed(server, path) : holdTalk(server, path);
     return done ? 0 : fail(done.error().message, 1);
 }

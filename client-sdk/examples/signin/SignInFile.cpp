@@ -2,6 +2,7 @@
 #include "client-sdk/examples/signin/SignInFile.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QSaveFile>
@@ -16,19 +17,23 @@ Result<SignInFile> SignInFile::read(const QString &path)
         return Error::notFound(u"%1: %2"_s.arg(path, file.errorString()));
     const QJsonObject json = QJsonDocument::fromJson(file.readAll()).object();
     SignInFile signIn;
-    signIn.serverUrl = QUrl(json["serverUrl"_L1].toString(), QUrl::StrictMode);
-    signIn.handle = json["handle"_L1].toString();
-    signIn.password = json["password"_L1].toString();
-    if (signIn.handle.isEmpty() || signIn.password.isEmpty())
-        return Error::invalid({}, u"%1 does not hold a handle and a password"_s.arg(path));
+    signIn.server = QUrl(json["server"_L1].toString(), QUrl::StrictMode);
+    const QJsonArray accounts = json["accounts"_L1].toArray();
+    for (const QJsonValue &account : accounts)
+        signIn.accounts.append({account["handle"_L1].toString(), account["password"_L1].toString()});
+    if (signIn.accounts.isEmpty())
+        return Error::invalid({}, u"%1 is no sign-in file: it names no account"_s.arg(path));
     return signIn;
 }
 
 Result<Done> SignInFile::write(const QString &path) const
 {
-    const QJsonObject json{{u"serverUrl"_s, serverUrl.toString()}, {u"handle"_s, handle}, {u"password"_s, password}};
+    QJsonArray array;
+    for (const Account &account : accounts)
+        array.append(QJsonObject{{u"handle"_s, account.handle}, {u"password"_s, account.password}});
+    const QJsonObject json{{u"server"_s, server.toString()}, {u"accounts"_s, array}};
     QSaveFile file(path);
-    // The permissions are set before the password is in it.
+    // The permissions are set before a password is in it.
     if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) ||
         file.write(QJsonDocument(json).toJson()) < 0 || !file.commit())
         return Error::unavailable(u"%1: %2"_s.arg(path, file.errorString()));

@@ -3,14 +3,21 @@
 
 #include <Confab/Types.h>
 
+#include <QtCore/QList>
 #include <QtCore/QUrl>
 
-/// How to sign in as one account, kept in a file that only its owner may read: JSON with serverUrl, handle, password.
+/// Accounts for trying Confab out, kept in a file that only its owner may read:
+/// `{"server": "http://127.0.0.1:8484", "accounts": [{"handle": "ada", "password": "…"}, …]}`
 struct SignInFile
 {
-    QUrl serverUrl;
-    QString handle;
-    QString password;
+    struct Account
+    {
+        QString handle;
+        QString password;
+    };
+
+    QUrl server;
+    QList<Account> accounts; ///< Never empty once read.
 
     static confab::Result<SignInFile> read(const QString &path);
     /// Replaces the file whole, so that a reader never meets half of one.

@@ -15,6 +15,8 @@ using Role = TimelineModel::Role;
 
 constexpr int kRowsShown = 20;
 constexpr int kPatienceMs = 10'000;
+/// Names come soon after the first messages of somebody; offline they may not come at all.
+constexpr int kNamesPatienceMs = 3'000;
 constexpr int kNameLength = 40;
 constexpr int kPreviewLength = 60;
 
@@ -99,8 +101,9 @@ void ChatShell::showListAndGo()
     m_conversations.setClient(&m_client);
     m_timeline.setClient(&m_client);
     const auto ready = [this] {
-        return m_conversations.isLoaded() &&
-               (m_client.state() == Client::State::Online || m_client.state() == Client::State::Offline);
+        if (m_client.state() == Client::State::Offline)
+            return m_conversations.isLoaded();
+        return m_client.state() == Client::State::Online && m_conversations.isLoaded() && areListedNamesKnown();
     };
     wait(ready, kPatienceMs, [this] {
         m_terminal.print(u"Signed in as %1 (@%2). /help tells the commands."_s.arg(
@@ -110,6 +113,28 @@ void ChatShell::showListAndGo()
         updatePrompt();
         done();
     });
+}
+
+bool ChatShell::areListedNamesKnown() const
+{
+    for (int row = 0; row < m_conversations.count(); ++row) {
+        const QVariantMap entry = m_conversations.get(row);
+        const bool said = !entry.value(u"lastMessageText"_s).toString().isEmpty();
+        if (entry.value(u"title"_s).toString().isEmpty() ||
+            (said && entry.value(u"lastMessageSender"_s).toString().isEmpty()))
+            return false;
+    }
+    return true;
+}
+
+bool ChatShell::areSendersKnown() const
+{
+    for (int row = 0; row < m_timeline.count(); ++row) {
+        const QVariantMap message = m_timeline.get(row);
+        if (!message.value(u"isHole"_s).toBool() && message.value(u"senderName"_s).toString().isEmpty())
+            return false;
+    }
+    return true;
 }
 
 void ChatShell::takeLine(const QString &line)
@@ -234,7 +259,7 @@ void ChatShell::openConversation(ConversationId id, const QString &title)
     m_day.clear();
     m_timeline.setConversationId({});
     m_timeline.setConversationId(id);
-    wait([this] { return m_timeline.isLoaded(); }, kPatienceMs,
+    wait([this] { return m_timeline.isLoaded() && areSendersKnown(); }, kNamesPatienceMs,
          [this] {
              m_terminal.print(u"== %1 =="_s.arg(m_title));
              m_oldestKey.clear();

@@ -56,6 +56,8 @@ private:
     void printNews(const confab::Message &message);
     void updatePrompt();
     void complain(const QString &text);
+    bool areListedNamesKnown() const;
+    bool areSendersKnown() const;
     QString listedTitle(const QString &conversationId) const;
 
     /// Goes on when the condition holds, or after some seconds without. It is looked at whenever a model changes.

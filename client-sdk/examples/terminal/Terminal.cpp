@@ -195,7 +195,7 @@ void Terminal::redraw()
     QStringView shown = m_secret ? QStringView() : QStringView(m_typed);
     while (!shown.isEmpty() && widthOf(shown) > room)
         shown = shown.mid(shown.front().isHighSurrogate() && shown.size() > 1 ? 2 : 1);
-    write(u"\r\x1b[K"_s + m_prompt + shown);
+    write(u"\r\x1b[K"_s + m_prompt + shown.toString());
 }
 
 void Terminal::write(const QString &text)

@@ -23,41 +23,50 @@ int usageError(const QString &text)
     return 2;
 }
 
-/// The account to sign in as, from a file or the options; the password may still be missing.
-Result<SignInFile> accountOf(const QCommandLineParser &options)
+/// Who signs in where.
+struct Target
 {
-    SignInFile account;
+    QUrl server;
+    SignInFile::Account account; ///< The password may be missing: it is asked for then.
+};
+
+Result<Target> targetOf(const QCommandLineParser &options)
+{
+    Target target;
+    target.account.handle = options.value(u"handle"_s);
     if (options.isSet(u"sign-in-file"_s)) {
-        Result<SignInFile> read = SignInFile::read(options.value(u"sign-in-file"_s));
-        if (!read)
-            return read;
-        account = *read;
-    }
-    if (options.isSet(u"handle"_s)) {
-        account.handle = options.value(u"handle"_s);
-        account.password.clear();
+        const Result<SignInFile> file = SignInFile::read(options.value(u"sign-in-file"_s));
+        if (!file)
+            return file.error();
+        target.server = file->server;
+        for (const SignInFile::Account &account : file->accounts) {
+            if (target.account.handle.isEmpty() || target.account.handle == account.handle) {
+                target.account = account;
+                break;
+            }
+        }
     }
     if (options.isSet(u"server"_s))
-        account.serverUrl = QUrl(options.value(u"server"_s), QUrl::StrictMode);
+        target.server = QUrl(options.value(u"server"_s), QUrl::StrictMode);
     if (options.isSet(u"password-file"_s)) {
         QFile file(options.value(u"password-file"_s));
         if (!file.open(QIODevice::ReadOnly))
             return Error::notFound(u"%1: %2"_s.arg(file.fileName(), file.errorString()));
-        account.password = QString::fromUtf8(file.readLine()).remove(u'\n').remove(u'\r');
+        target.account.password = QString::fromUtf8(file.readLine()).remove(u'\n').remove(u'\r');
     }
-    if (!account.serverUrl.isValid() || account.serverUrl.host().isEmpty())
+    if (!target.server.isValid() || target.server.host().isEmpty())
         return Error::invalid({}, u"--server needs an address such as http://127.0.0.1:8484"_s);
-    return account;
+    return target;
 }
 
 /// The folder of this account's cache and queue: one for each handle and server.
-QString profileOf(const QCommandLineParser &options, const SignInFile &account)
+QString profileOf(const QCommandLineParser &options, const Target &target)
 {
     if (options.isSet(u"profile"_s))
         return options.value(u"profile"_s);
-    const QString server = u"%1_%2"_s.arg(account.serverUrl.host()).arg(account.serverUrl.port(0));
+    const QString server = u"%1_%2"_s.arg(target.server.host()).arg(target.server.port(0));
     const QString name =
-        QString::fromLatin1(QUrl::toPercentEncoding(account.handle.toCaseFolded() + u'@' + server, "@"));
+        QString::fromLatin1(QUrl::toPercentEncoding(target.account.handle.toCaseFolded() + u'@' + server, "@"));
     const QString root = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
     return QDir(root).filePath("profiles/"_L1 + name);
 }
@@ -72,36 +81,37 @@ int main(int argc, char **argv)
     options.setApplicationDescription(u"Chat in a terminal."_s);
     options.addHelpOption();
     options.addOption({u"server"_s, u"The server's address."_s, u"url"_s});
-    options.addOption({u"handle"_s, u"Who to sign in as."_s, u"handle"_s});
+    options.addOption({u"handle"_s, u"Who to sign in as; of a sign-in file the first account, where it is not given."_s,
+                       u"handle"_s});
     options.addOption(
         {u"password-file"_s, u"A file whose first line is the password. Without it, it is asked for."_s, u"file"_s});
-    options.addOption(
-        {u"sign-in-file"_s, u"A file with server, handle and password, as confab-demo writes it."_s, u"file"_s});
+    options.addOption({u"sign-in-file"_s, u"A file with server and accounts, as confab-demo writes it."_s, u"file"_s});
     options.addOption(
         {u"profile"_s, u"The folder of the local cache. By default one for each handle and server."_s, u"folder"_s});
     options.process(app);
 
-    Result<SignInFile> account = accountOf(options);
-    if (!account)
-        return usageError(account.error().message);
+    Result<Target> target = targetOf(options);
+    if (!target)
+        return usageError(target.error().message);
+    SignInFile::Account &account = target->account;
 
     Terminal terminal;
     const auto signInAndChat = [&] {
         ClientSettings settings;
-        settings.serverUrl = account->serverUrl;
-        settings.profileDirectory = profileOf(options, *account);
+        settings.serverUrl = target->server;
+        settings.profileDirectory = profileOf(options, *target);
         // Where one chats by SSH there is seldom a keyring; the profile is the user's own.
         settings.secretPolicy = SecretPolicy::PlainFile;
         auto *client = new Client(settings, &app);
         auto *shell = new ChatShell(*client, terminal, client);
         QObject::connect(shell, &ChatShell::finished, &app, &QCoreApplication::exit, Qt::QueuedConnection);
-        shell->start(account->handle, account->password);
+        shell->start(account.handle, account.password);
     };
 
     QMetaObject::Connection asking;
     std::function<void()> askForMissing = [&] {
-        const bool handle = account->handle.isEmpty();
-        if (!handle && !account->password.isEmpty()) {
+        const bool handle = account.handle.isEmpty();
+        if (!handle && !account.password.isEmpty()) {
             QObject::disconnect(asking);
             terminal.setSecret(false);
             terminal.setPrompt({});
@@ -112,11 +122,11 @@ int main(int argc, char **argv)
         terminal.setPrompt(handle ? u"Handle: "_s : u"Password: "_s);
     };
     asking = QObject::connect(&terminal, &Terminal::lineEntered, &app, [&](const QString &line) {
-        (account->handle.isEmpty() ? account->handle : account->password) = line;
+        (account.handle.isEmpty() ? account.handle : account.password) = line;
         askForMissing();
     });
     const QMetaObject::Connection leaving = QObject::connect(&terminal, &Terminal::closed, &app, [&] {
-        if (account->handle.isEmpty() || account->password.isEmpty())
+        if (account.handle.isEmpty() || account.password.isEmpty())
             QCoreApplication::exit(1);
     });
     askForMissing();
