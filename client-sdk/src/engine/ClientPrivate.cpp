@@ -7,6 +7,7 @@
 #include "client-sdk/src/secrets/KeychainSecretStore.h"
 #include "client-sdk/src/secrets/MemorySecretStore.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QRandomGenerator>
 #include <QtCore/QSemaphore>
 
@@ -85,20 +86,26 @@ ClientPrivate::ClientPrivate(Client &client, const ClientSettings &settings)
 ClientPrivate::~ClientPrivate()
 {
     const auto done = std::make_shared<QSemaphore>();
+    Engine *ending = std::exchange(engine, nullptr);
     QMetaObject::invokeMethod(
-        engine,
-        [engine = engine, done] {
-            delete engine;
+        ending,
+        [ending, done] {
+            delete ending;
             done->release();
         },
         Qt::QueuedConnection);
     // When the disk hangs, the threads outlive us: ending them would mean to wait for the disk here.
     if (!done->tryAcquire(1, kCloseWithinMs))
         new std::shared_ptr<Workers>(workers);
+    // Answers still under way are given now. Left to the end of the program they would be taken apart with its event
+    // queue, whose lock they need.
+    QCoreApplication::sendPostedEvents(relay.get(), QEvent::MetaCall);
 }
 
 void ClientPrivate::tell(std::function<void(Engine &engine)> news)
 {
+    if (!engine)
+        return;
     QMetaObject::invokeMethod(
         engine, [engine = engine, news = std::move(news)] { news(*engine); }, Qt::QueuedConnection);
 }

@@ -25,9 +25,11 @@ public:
     {
         const Answer<T> answer(relay);
         const QFuture<Result<T>> future = answer.future();
-        QMetaObject::invokeMethod(
-            engine, [engine = engine, answer, question = std::move(question)] { question(*engine, answer); },
-            Qt::QueuedConnection);
+        if (engine) {
+            QMetaObject::invokeMethod(
+                engine, [engine = engine, answer, question = std::move(question)] { question(*engine, answer); },
+                Qt::QueuedConnection);
+        }
         return future;
     }
 
@@ -36,7 +38,7 @@ public:
     Client &q;
     std::shared_ptr<Workers> workers;
     std::shared_ptr<QObject> relay;
-    Engine *engine = nullptr; ///< Lives and dies in the storage thread.
+    Engine *engine = nullptr; ///< Lives and dies in the storage thread; null once it is told to end.
     std::unique_ptr<ModelSource> source;
 
     Client::State state = Client::State::Starting;
