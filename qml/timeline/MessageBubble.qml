@@ -9,6 +9,7 @@ Item {
     id: bubble
 
     property string text
+    property string senderId
     property string senderName
     property bool isOwn: false
     property bool edited: false
@@ -96,7 +97,7 @@ Item {
             source: bubble.senderName
             font.pixelSize: Theme.small
             font.weight: Font.DemiBold
-            color: Theme.accentText
+            color: PersonColor.ink(bubble.senderId, Theme.dark)
         }
         UserText {
             id: body

@@ -143,6 +143,7 @@ FocusScope {
                 height: implicitHeight
                 maximumWidth: Math.max(120, Math.min(560, row.available * (Theme.touch ? 0.84 : 0.72) - row.side))
                 text: row.text
+                senderId: row.senderId
                 senderName: row.senderName
                 isOwn: row.isOwn
                 edited: row.edited

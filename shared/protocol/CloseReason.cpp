@@ -39,6 +39,8 @@ const char *closeReasonName(CloseReason reason)
         return "draining";
     case CloseReason::Overloaded:
         return "overloaded";
+    case CloseReason::Superseded:
+        return "superseded";
     }
     return "unknown";
 }

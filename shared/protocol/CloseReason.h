@@ -21,6 +21,7 @@ enum class CloseReason {
     SlowReader = 4005,       ///< The byte budget stayed full.
     Draining = 4006,         ///< The node goes away for maintenance: come back after a spread interval.
     Overloaded = 4007,
+    Superseded = 4008, ///< A newer socket of the same session took its place.
 };
 
 /// Whether a client may connect again with the same session.

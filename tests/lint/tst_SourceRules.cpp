@@ -122,6 +122,7 @@ private Q_SLOTS:
         QTest::newRow("QTRY") << u"tests/unit/tst_X.cpp"_s << u"QTRY_COMPARE(spy.count(), 1);"_s << QString();
         QTest::newRow("spy") << u"tests/unit/tst_X.cpp"_s << u"QVERIFY(spy.wait());"_s << QString();
         QTest::newRow("QML spy") << u"tests/qml/tst_X.qml"_s << u"Item { x: spy.wait(50) }"_s << QString();
+        QTest::newRow("QML turn") << u"tests/qml/tst_X.qml"_s << u"function test_x() { wait(0) }"_s << QString();
         QTest::newRow("no test") << u"server/runtime/X.cpp"_s << u"usleep(5);"_s << QString();
     }
     void findsSleepsAndSkipsInTests()

@@ -97,6 +97,13 @@ QtObject {
         fillTimeline(id);
     }
 
+    function knows(id) {
+        for (let i = 0; i < conversations.count; ++i) {
+            if (conversations.get(i).conversationId === id)
+                return true;
+        }
+        return false;
+    }
     function draftOf(id) { return drafts[id] ?? ""; }
     function saveDraft(id, text) {
         record("saveDraft", {"id": id, "text": text});

@@ -17,6 +17,7 @@ struct Envelope
         Joined,        ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame` follows to them.
         Left,          ///< The user's sessions no longer do; `frame` goes to them.
         SessionEnded,  ///< The session's sockets close at once. sessionId alone is set.
+        SocketOpened,  ///< The user's session has a new socket, numbered `messageId`: those with smaller numbers close.
     };
 
     Kind kind = Kind::Conversation;

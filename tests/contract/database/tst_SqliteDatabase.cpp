@@ -182,6 +182,38 @@ private Q_SLOTS:
         QVERIFY(database.counters().commits > commitsBefore);
     }
 
+    /// A lock that another program does not give back fails what waits, once, and harms nothing.
+    void answersUnavailableWhileAnotherProgramHoldsTheLock()
+    {
+        QTemporaryDir directory;
+        SqliteDatabase::Options options;
+        options.dataDir = directory.path();
+        options.busyTimeoutMs = 50;
+        OpenFailure failure;
+        const auto database = SqliteDatabase::open(options, m_store->ids(), &failure);
+        QVERIFY(database);
+        QVERIFY(test::await(database->commit({{"CREATE TABLE t (a bigint)", {}, {}}})));
+        const Statement insert{"INSERT INTO t (a) VALUES (1)", {}, 1};
+
+        QSqlDatabase holder = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"holder"_s);
+        holder.setDatabaseName(database->filePath());
+        QVERIFY(holder.open());
+        QVERIFY(QSqlQuery(holder).exec(u"BEGIN IMMEDIATE"_s));
+        std::vector<QCoro::Task<Result<BatchOutcome>>> tasks;
+        for (int i = 0; i < 30; ++i)
+            tasks.push_back(database->commit({insert}));
+        for (auto &task : tasks) {
+            const auto outcome = test::await(std::move(task));
+            QVERIFY(!outcome);
+            QCOMPARE(outcome.error().code, ErrorCode::Unavailable);
+        }
+        QVERIFY(QSqlQuery(holder).exec(u"ROLLBACK"_s));
+        holder.close();
+        holder = {};
+        QSqlDatabase::removeDatabase(u"holder"_s);
+        QVERIFY(test::await(database->commit({insert})));
+    }
+
     /// No statement of a reader stays open: otherwise the write-ahead log could never be started anew (case O10).
     void leavesNoReadTransactionOpen()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "qml/controls/AvatarProvider.h"
+#include "qml/controls/PersonColor.h"
 #include "tests/support/TestClass.h"
 
 #include <QtGui/QImage>
@@ -8,6 +9,7 @@
 
 using namespace Qt::StringLiterals;
 using confab::app::AvatarProvider;
+using confab::app::PersonColor;
 
 namespace {
 
@@ -16,12 +18,16 @@ double linear(double channel)
     return channel <= 0.03928 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
 }
 
-/// The contrast of white on a colour (WCAG 2).
-double contrastWithWhite(const QColor &color)
+double luminance(const QColor &color)
 {
-    const double luminance =
-        0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
-    return 1.05 / (luminance + 0.05);
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
+}
+
+/// The contrast of two colours (WCAG 2).
+double contrast(const QColor &a, const QColor &b)
+{
+    const std::pair<double, double> both = std::minmax({luminance(a), luminance(b)});
+    return (both.second + 0.05) / (both.first + 0.05);
 }
 
 } // namespace
@@ -44,10 +50,19 @@ private Q_SLOTS:
         for (int i = 0; i < 400; ++i) {
             const auto [top, bottom] = AvatarProvider::colors(QString::number(i));
             seen.insert(top.rgb());
-            QVERIFY2(contrastWithWhite(top) >= 4.0, qPrintable(top.name()));
-            QVERIFY2(contrastWithWhite(bottom) >= 4.5, qPrintable(bottom.name()));
+            QVERIFY2(contrast(top, Qt::white) >= 4.0, qPrintable(top.name()));
+            QVERIFY2(contrast(bottom, Qt::white) >= 4.5, qPrintable(bottom.name()));
         }
         QCOMPARE(seen.size(), 10);
+    }
+
+    void namesAreLegibleInLightAndDark()
+    {
+        for (int i = 0; i < 400; ++i) {
+            const QString seed = QString::number(i);
+            QVERIFY(contrast(PersonColor::ink(seed, false), QColor(0xf1, 0xf1, 0xf6)) >= 4.5);
+            QVERIFY(contrast(PersonColor::ink(seed, true), QColor(0x26, 0x26, 0x2d)) >= 4.5);
+        }
     }
 
     void photosBecomeRound()

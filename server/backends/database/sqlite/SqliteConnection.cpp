@@ -97,7 +97,7 @@ bool SqliteConnection::open()
         return false;
     }
     for (const char *pragma : {"PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY",
-                               "PRAGMA cache_size = -16000"}) {
+                               "PRAGMA cache_size = -16000", "PRAGMA journal_size_limit = 67108864"}) {
         if (!run(QByteArray(pragma), {}))
             return false;
     }

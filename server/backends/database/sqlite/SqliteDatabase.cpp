@@ -81,7 +81,7 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const Options &options, con
     std::unique_ptr<DataDirectory> directory = DataDirectory::claim(options.dataDir, failure);
     if (!directory)
         return nullptr;
-    const QString path = directory->filePath(u"confab.db"_s);
+    const QString path = options.filePath.isEmpty() ? directory->filePath(u"confab.db"_s) : options.filePath;
     std::optional<OpenFailure> problem = makeFile(path);
     if (!problem) {
         SqliteConnection connection(path, SqliteConnection::Mode::ReadWrite, options.busyTimeoutMs);
@@ -95,13 +95,15 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const Options &options, con
         *failure = *problem;
         return nullptr;
     }
-    return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(std::move(directory), options));
+    return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(std::move(directory), path, options));
 }
 
-SqliteDatabase::SqliteDatabase(std::unique_ptr<DataDirectory> directory, const Options &options)
-    : m_directory(std::move(directory)), m_writer(std::make_unique<SqliteWriter>(filePath(), options.busyTimeoutMs)),
+SqliteDatabase::SqliteDatabase(std::unique_ptr<DataDirectory> directory, const QString &filePath,
+                               const Options &options)
+    : m_directory(std::move(directory)), m_filePath(filePath),
+      m_writer(std::make_unique<SqliteWriter>(filePath, options.busyTimeoutMs)),
       m_readers(std::make_unique<SqliteReaders>(
-          filePath(), options.readers > 0 ? options.readers : std::clamp(QThread::idealThreadCount(), 1, kMaxReaders),
+          filePath, options.readers > 0 ? options.readers : std::clamp(QThread::idealThreadCount(), 1, kMaxReaders),
           options.busyTimeoutMs))
 {
 }
@@ -110,11 +112,6 @@ SqliteDatabase::~SqliteDatabase()
 {
     m_readers->stop();
     m_writer->stop();
-}
-
-QString SqliteDatabase::filePath() const
-{
-    return m_directory->filePath(u"confab.db"_s);
 }
 
 const WriterCounters &SqliteDatabase::counters() const

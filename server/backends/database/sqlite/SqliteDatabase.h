@@ -20,6 +20,7 @@ public:
     struct Options
     {
         QString dataDir;
+        QString filePath; ///< Empty: confab.db in the data directory.
         int readers = 0; ///< Threads that read; 0 means one a core, four at most.
         int busyTimeoutMs = 5000;
         QList<Migration> schema = migrations();
@@ -36,16 +37,17 @@ public:
     Task<BatchOutcome> commit(Batch batch) override;
 
     const DataDirectory &directory() const { return *m_directory; }
-    QString filePath() const;
+    const QString &filePath() const { return m_filePath; }
     const WriterCounters &counters() const;
 
     /// For the stores of this engine that have jobs of their own.
     SqliteWriter &writer() { return *m_writer; }
 
 private:
-    SqliteDatabase(std::unique_ptr<DataDirectory> directory, const Options &options);
+    SqliteDatabase(std::unique_ptr<DataDirectory> directory, const QString &filePath, const Options &options);
 
     std::unique_ptr<DataDirectory> m_directory; // destroyed last: the claim outlives the connections
+    const QString m_filePath;
     std::unique_ptr<SqliteWriter> m_writer;
     std::unique_ptr<SqliteReaders> m_readers;
 };

@@ -91,40 +91,42 @@ void SqliteWriter::work()
 void SqliteWriter::writeGroup(SqliteConnection &connection, Group &group)
 {
     Error error;
-    if (tryGroup(connection, group, &error))
+    const Outcome outcome = tryGroup(connection, group, &error);
+    if (outcome == Outcome::Committed)
         return;
-    if (group.size() == 1) {
-        group.front()->failed(error);
+    if (outcome == Outcome::NotBegun || group.size() == 1) {
+        for (const auto &job : group)
+            job->failed(error);
         return;
     }
     qCWarning(lcDatabase) << "a group of" << group.size() << "batches was rolled back; each is tried by itself";
     for (auto &job : group) {
         Group alone;
         alone.push_back(std::move(job));
-        if (!tryGroup(connection, alone, &error))
+        if (tryGroup(connection, alone, &error) != Outcome::Committed)
             alone.front()->failed(error);
     }
 }
 
-bool SqliteWriter::tryGroup(SqliteConnection &connection, Group &group, Error *error)
+SqliteWriter::Outcome SqliteWriter::tryGroup(SqliteConnection &connection, Group &group, Error *error)
 {
     if (Result<Rows> begun = connection.run(kBegin, {}); !begun) {
         // A transaction left open by an earlier failure would be refused here for ever.
         rollBack(connection);
         *error = begun.error();
-        return false;
+        return Outcome::NotBegun;
     }
     std::vector<std::optional<Error>> faults(group.size());
     for (size_t i = 0; i < group.size(); ++i) {
         if (!runJob(connection, *group[i], &faults[i], error)) {
             rollBack(connection);
-            return false;
+            return Outcome::RolledBack;
         }
     }
     if (Result<Rows> done = connection.run(kCommit, {}); !done) {
         *error = done.error();
         rollBack(connection);
-        return false;
+        return Outcome::RolledBack;
     }
     ++m_counters.commits;
     m_counters.batches += qint64(group.size());
@@ -134,7 +136,7 @@ bool SqliteWriter::tryGroup(SqliteConnection &connection, Group &group, Error *e
         else
             group[i]->committed();
     }
-    return true;
+    return Outcome::Committed;
 }
 
 /// False with \a fatal when the whole transaction is to be given up.

@@ -64,9 +64,14 @@ private:
     void work();
     Group take();
     void writeGroup(SqliteConnection &connection, Group &group);
-    /// One transaction of all the group's jobs. False with \a error when it as a whole did not happen; the group
-    /// then still holds all its jobs.
-    bool tryGroup(SqliteConnection &connection, Group &group, Error *error);
+    enum class Outcome {
+        Committed,
+        NotBegun,   ///< No transaction could be had; trying each job would take as long again, each time.
+        RolledBack, ///< The transaction as a whole failed.
+    };
+    /// One transaction of all the group's jobs. They are answered when it was committed; otherwise \a error says why
+    /// it was not.
+    Outcome tryGroup(SqliteConnection &connection, Group &group, Error *error);
     static bool runJob(SqliteConnection &connection, WriteJob &job, std::optional<Error> *fault, Error *fatal);
     static void rollBack(SqliteConnection &connection);
 

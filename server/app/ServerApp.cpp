@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "server/app/ServerApp.h"
+
+#include "server/app/ShardServices.h"
+#include "server/backends/database/sqlite/SqliteDatabase.h"
+#include "server/backends/database/sqlite/SqliteMessageStore.h"
+#include "server/gateway/net/ListeningSocket.h"
+#include "server/runtime/Log.h"
+#include "server/runtime/ShardPool.h"
+
+#include <QtCore/QThread>
+
+#include <algorithm>
+#include <latch>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace confab::server {
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Descriptors for the store, the log, epoll and so on, which connections may not take.
+constexpr qint64 kReservedDescriptors = 64;
+constexpr qint64 kReservedPerShard = 16;
+
+ServerInfo::Registration wireRegistration(Registration registration)
+{
+    switch (registration) {
+    case Registration::Open:
+        return ServerInfo::Registration::Open;
+    case Registration::Invite:
+        return ServerInfo::Registration::Invite;
+    case Registration::Closed:
+        return ServerInfo::Registration::Closed;
+    }
+    return ServerInfo::Registration::Closed;
+}
+
+ServerInfo describe(const Configuration &configuration)
+{
+    ServerInfo info;
+    info.name = configuration.serverName;
+    info.version = QString::fromLatin1(CONFAB_VERSION);
+    info.registration = wireRegistration(configuration.registration);
+    info.limits.frameBytes = configuration.limits.frameBytes;
+    info.limits.messageLength = configuration.limits.messageLength;
+    return info;
+}
+
+/// How many connections a shard may hold, so that the process keeps descriptors for everything else.
+int connectionsPerShard(int configured, int shards)
+{
+    if (configured > 0)
+        return std::max(1, configured / shards);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const qint64 open = limit.rlim_cur == RLIM_INFINITY ? 1'000'000 : static_cast<qint64>(limit.rlim_cur);
+    const qint64 free = open - kReservedDescriptors - kReservedPerShard * shards;
+    return static_cast<int>(std::clamp<qint64>(free / shards, 8, 1'000'000));
+}
+
+ExitCode exitCodeOf(OpenFailure::Reason reason)
+{
+    switch (reason) {
+    case OpenFailure::Reason::Unwritable:
+        return ExitCode::Unwritable;
+    case OpenFailure::Reason::AlreadyRunning:
+        return ExitCode::AlreadyRunning;
+    case OpenFailure::Reason::NewerSchema:
+        return ExitCode::NewerDatabase;
+    case OpenFailure::Reason::Damaged:
+        return ExitCode::Damaged;
+    }
+    return ExitCode::Internal;
+}
+
+} // namespace
+
+/// What the shards share, in the order it is made and, reversed, destroyed.
+struct ServerApp::Backends
+{
+    SystemClock clock;
+    IdGenerator ids{clock};
+    ServerInfo info;
+    std::unique_ptr<SqliteDatabase> database;
+    std::unique_ptr<SqliteMessageStore> messages;
+    LocalBus bus;
+    BoundedPool hashPool;
+    PasswordHasher hasher;
+    FloodLimits floods;
+
+    Backends(const Configuration &configuration, const Tuning &tuning)
+        : info(describe(configuration)),
+          hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
+          hasher(hashPool, tuning.hashCost.value_or(costOf(configuration.auth))), floods(clock, tuning.floods)
+    {
+    }
+
+    SharedBackends shared() { return {*database, *messages, bus, hasher, floods, clock, ids, info}; }
+
+    static int hashThreads(const AuthConfiguration &auth)
+    {
+        return auth.hashThreads > 0 ? auth.hashThreads : std::max(1, QThread::idealThreadCount() / 2);
+    }
+
+    static PasswordHasher::Cost costOf(const AuthConfiguration &auth)
+    {
+        PasswordHasher::Cost cost;
+        cost.memoryBytes = static_cast<size_t>(auth.hashMemoryMib) * 1024 * 1024;
+        return cost;
+    }
+};
+
+/// A started server: the backends and, on each shard, its services.
+class ServerApp::Running
+{
+public:
+    explicit Running(std::unique_ptr<Backends> backends) : m_backends(std::move(backends)) {}
+
+    Result<Done> start(const ListeningSockets &sockets, const GatewaySettings &settings)
+    {
+        const int count = static_cast<int>(sockets.descriptors.size());
+        m_services.resize(sockets.descriptors.size());
+        const SharedBackends shared = m_backends->shared();
+        Result<Done> started = m_pool.start(count, [&](Shard &shard) -> Result<Done> {
+            of(shard) = std::make_unique<ShardServices>(shared, settings);
+            return Done{};
+        });
+        if (!started)
+            return started;
+        m_pool.runOnEach([&](Shard &shard) {
+            of(shard)->gateway().listen(sockets.descriptors[static_cast<std::size_t>(shard.index())]);
+        });
+        return started;
+    }
+
+    void stop()
+    {
+        std::latch drained(m_pool.size());
+        m_pool.runOnEach([this, &drained](Shard &shard) { drain(of(shard)->gateway(), drained); });
+        drained.wait();
+        m_pool.stop([this](Shard &shard) { of(shard).reset(); });
+        m_backends->hashPool.stop();
+    }
+
+    int shardCount() const { return m_pool.size(); }
+
+    int connectionCount()
+    {
+        std::atomic<int> count = 0;
+        m_pool.runOnEach([this, &count](Shard &shard) { count += of(shard)->gateway().connectionCount(); });
+        return count;
+    }
+
+private:
+    /// Kept by nobody, but never left behind: stop() waits for the latch.
+    static QCoro::Task<> drain(Gateway &gateway, std::latch &drained)
+    {
+        const Result<Done> done = co_await gateway.drain();
+        if (!done)
+            qCWarning(lcGateway, "A shard did not drain in order.");
+        drained.count_down();
+    }
+
+    std::unique_ptr<ShardServices> &of(const Shard &shard)
+    {
+        return m_services[static_cast<std::size_t>(shard.index())];
+    }
+
+    const std::unique_ptr<Backends> m_backends;
+    std::vector<std::unique_ptr<ShardServices>> m_services; // each touched by its shard's thread alone
+    ShardPool m_pool;
+};
+
+ServerApp::ServerApp(const Configuration &configuration, Tuning tuning)
+    : m_configuration(configuration), m_tuning(std::move(tuning))
+{
+}
+
+ServerApp::~ServerApp()
+{
+    stop();
+}
+
+GatewaySettings ServerApp::gatewaySettings(int shards) const
+{
+    GatewaySettings settings;
+    settings.headerBytes = m_configuration.limits.headerBytes;
+    settings.frameBytes = m_configuration.limits.frameBytes;
+    settings.bodyBytes = m_configuration.limits.bodyBytes;
+    settings.handshakeMs = m_configuration.limits.headerSeconds * qint64(1000);
+    settings.heartbeatMs = m_configuration.heartbeatSeconds * qint64(1000);
+    settings.deadPeerMs = settings.heartbeatMs * 9 / 4;
+    settings.maxConnections = connectionsPerShard(m_configuration.limits.connections, shards);
+    settings.corsOrigins = m_configuration.corsOrigins;
+    settings.trustedProxies = TrustedProxies(m_configuration.trustedProxies);
+    if (m_tuning.gateway)
+        m_tuning.gateway(settings);
+    return settings;
+}
+
+Result<std::unique_ptr<ServerApp::Backends>> ServerApp::openBackends()
+{
+    auto backends = std::make_unique<Backends>(m_configuration, m_tuning);
+    SqliteDatabase::Options options;
+    options.dataDir = m_configuration.dataDir;
+    options.filePath = m_configuration.databasePath;
+    OpenFailure failure;
+    backends->database = SqliteDatabase::open(options, backends->ids, &failure);
+    if (!backends->database) {
+        m_failure = exitCodeOf(failure.reason);
+        return Error::unavailable(failure.message);
+    }
+    backends->messages = std::make_unique<SqliteMessageStore>(*backends->database);
+    return backends;
+}
+
+Result<quint16> ServerApp::start()
+{
+    Q_ASSERT(!m_running);
+    m_failure = ExitCode::Internal;
+    Result<std::unique_ptr<Backends>> backends = openBackends();
+    if (!backends)
+        return backends.error();
+    const int shards = m_configuration.shards > 0 ? m_configuration.shards : ShardPool::defaultCount();
+    const Result<ListeningSockets> sockets
+        = openListeningSockets(m_configuration.listen.address, m_configuration.listen.port, shards);
+    if (!sockets) {
+        m_failure = ExitCode::PortTaken;
+        return sockets.error();
+    }
+    m_running = std::make_unique<Running>(*std::move(backends));
+    const Result<Done> started = m_running->start(*sockets, gatewaySettings(shards));
+    if (!started) {
+        m_running.reset();
+        for (const int descriptor : sockets->descriptors)
+            ::close(descriptor);
+        return started.error();
+    }
+    return sockets->port;
+}
+
+void ServerApp::stop()
+{
+    if (!m_running)
+        return;
+    m_running->stop();
+    m_running.reset();
+}
+
+int ServerApp::shardCount() const
+{
+    return m_running ? m_running->shardCount() : 0;
+}
+
+int ServerApp::connectionCount() const
+{
+    return m_running ? m_running->connectionCount() : 0;
+}
+
+} // namespace confab::server

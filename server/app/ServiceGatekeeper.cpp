@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "server/app/ServiceGatekeeper.h"
+
+namespace confab::server {
+
+Task<Caller> ServiceGatekeeper::authenticate(QString token, QString address, Freshness freshness)
+{
+    const auto source = freshness == Freshness::Now ? AuthService::Source::Store : AuthService::Source::Cache;
+    const Result<Authenticated> authenticated = co_await m_auth.authenticate(token, address, source);
+    if (!authenticated)
+        co_return authenticated.error();
+    Caller caller = authenticated->caller;
+    caller.address = address;
+    co_return caller;
+}
+
+Task<QList<Subscription>> ServiceGatekeeper::subscriptions(UserId userId)
+{
+    const Result<QList<VisibleConversation>> conversations = co_await m_sync.memberships(userId);
+    if (!conversations)
+        co_return conversations.error();
+    QList<Subscription> subscriptions;
+    subscriptions.reserve(conversations->size());
+    for (const VisibleConversation &conversation : *conversations)
+        subscriptions.append({conversation.conversationId, conversation.visibleFrom});
+    co_return subscriptions;
+}
+
+Task<HelloReply> ServiceGatekeeper::hello(Caller caller, Hello hello)
+{
+    const Result<Authenticated> described = co_await m_auth.describe(caller);
+    if (!described)
+        co_return described.error();
+    Result<HelloReply> reply = co_await m_sync.hello(caller, hello);
+    if (!reply)
+        co_return reply.error();
+    reply->user = described->user;
+    reply->session = described->session;
+    reply->server = m_server;
+    co_return *std::move(reply);
+}
+
+Task<Done> ServiceGatekeeper::ready()
+{
+    const Statement statement{"SELECT 1", {}, {}};
+    const Result<Rows> rows = co_await m_database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    co_return Done{};
+}
+
+} // namespace confab::server

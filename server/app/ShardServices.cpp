@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "server/app/ShardServices.h"
+
+namespace confab::server {
+
+namespace {
+
+MessagesBackends messagesBackends(const SharedBackends &shared, Bus &bus)
+{
+    return {shared.database, shared.messages, bus, shared.clock, shared.ids, shared.info.limits};
+}
+
+AuthBackends authBackends(const SharedBackends &shared, Bus &bus)
+{
+    return {shared.database, bus, shared.hasher, shared.floods, shared.clock, shared.ids, shared.info.limits};
+}
+
+} // namespace
+
+Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
+{
+    co_return m_info;
+}
+
+ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings &settings)
+    : m_bus(shared.bus.makeEndpoint()), m_serverInfo(shared.info),
+      m_auth(authBackends(shared, *m_bus), shared.info.registration),
+      m_users(shared.database, *m_bus, shared.info.limits), m_conversations(messagesBackends(shared, *m_bus)),
+      m_members(messagesBackends(shared, *m_bus)), m_messages(messagesBackends(shared, *m_bus)),
+      m_reads(messagesBackends(shared, *m_bus)), m_sync(messagesBackends(shared, *m_bus)),
+      m_gatekeeper(m_auth, m_sync, shared.database, shared.info), m_router(operations()),
+      m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock)
+{
+}
+
+Router ShardServices::operations()
+{
+    Router router;
+    router.handle<GetServerInfo>(m_serverInfo, &ServerInfoService::get);
+
+    router.handle<RegisterAccount>(m_auth, &AuthService::registerAccount);
+    router.handle<OpenSession>(m_auth, &AuthService::openSession);
+    router.handle<ListSessions>(m_auth, &AuthService::listSessions);
+    router.handle<RevokeSession>(m_auth, &AuthService::revokeSession);
+
+    router.handle<GetUser>(m_users, &UserService::getUser);
+    router.handle<GetUsers>(m_users, &UserService::getUsers);
+    router.handle<SearchUsers>(m_users, &UserService::searchUsers);
+    router.handle<UpdateUser>(m_users, &UserService::updateUser);
+
+    router.handle<CreateConversation>(m_conversations, &ConversationService::create);
+    router.handle<ListConversations>(m_conversations, &ConversationService::list);
+    router.handle<GetConversation>(m_conversations, &ConversationService::get);
+    router.handle<UpdateConversation>(m_conversations, &ConversationService::update);
+    router.handle<GetConversationChanges>(m_messages, &MessageService::changes);
+    router.handle<MarkRead>(m_reads, &ReadService::markRead);
+    router.handle<MarkUnread>(m_reads, &ReadService::markUnread);
+
+    router.handle<ListMembers>(m_members, &MemberService::list);
+    router.handle<AddMembers>(m_members, &MemberService::add);
+    router.handle<RemoveMember>(m_members, &MemberService::remove);
+
+    router.handle<SendMessage>(m_messages, &MessageService::send);
+    router.handle<EditMessage>(m_messages, &MessageService::edit);
+    router.handle<DeleteMessage>(m_messages, &MessageService::remove);
+    router.handle<GetHistory>(m_messages, &MessageService::history);
+    return router;
+}
+
+} // namespace confab::server

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/app/ServiceGatekeeper.h"
+#include "server/backends/bus/local/LocalBus.h"
+#include "server/gateway/Gateway.h"
+#include "server/services/auth/AuthService.h"
+#include "server/services/auth/UserService.h"
+#include "server/services/messages/ConversationService.h"
+#include "server/services/messages/MemberService.h"
+#include "server/services/messages/MessageService.h"
+#include "server/services/messages/ReadService.h"
+
+namespace confab::server {
+
+/// What all shards of a process share. It outlives them.
+struct SharedBackends
+{
+    Database &database;
+    MessageStore &messages;
+    LocalBus &bus;
+    PasswordHasher &hasher;
+    FloodLimits &floods;
+    const Clock &clock;
+    const IdGenerator &ids;
+    const ServerInfo &info;
+};
+
+/// Says what the server is.
+class ServerInfoService
+{
+public:
+    explicit ServerInfoService(const ServerInfo &info) : m_info(info) {}
+
+    Task<ServerInfo> get(Caller caller, GetServerInfo op);
+
+private:
+    const ServerInfo &m_info;
+};
+
+/// One shard's bus endpoint, services, operations and gateway. Made, used and destroyed on the shard's thread.
+class ShardServices
+{
+public:
+    ShardServices(const SharedBackends &shared, const GatewaySettings &settings);
+
+    Gateway &gateway() { return m_gateway; }
+
+private:
+    Router operations();
+
+    const std::unique_ptr<Bus> m_bus;
+    ServerInfoService m_serverInfo;
+    AuthService m_auth;
+    UserService m_users;
+    ConversationService m_conversations;
+    MemberService m_members;
+    MessageService m_messages;
+    ReadService m_reads;
+    SyncService m_sync;
+    ServiceGatekeeper m_gatekeeper;
+    const Router m_router;
+    Gateway m_gateway;
+};
+
+} // namespace confab::server

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/runtime/Async.h"
+#include "server/services/Caller.h"
+#include "shared/protocol/Operations.h"
+
+#include <QtCore/QList>
+
+namespace confab::server {
+
+/// A conversation whose events a user gets, from the message `visibleFrom` on.
+struct Subscription
+{
+    ConversationId conversationId;
+    Revision visibleFrom = 0;
+};
+
+/// What the gateway asks of the services beyond the operations: who a token is, and what a socket's `hello` needs.
+///
+/// Called on the shard's thread. Every method may be called at any time and changes nothing.
+class Gatekeeper
+{
+public:
+    virtual ~Gatekeeper() = default;
+
+    enum class Freshness {
+        Recent, ///< A moment old at most: for one request.
+        Now,    ///< Read from the store after the call: for a socket, which holds for long.
+    };
+
+    /// The user and session of a token, with \a address kept in the answer; `unauthenticated` otherwise.
+    virtual Task<Caller> authenticate(QString token, QString address, Freshness freshness) = 0;
+
+    /// A session ended somewhere: nothing remembered of it may be used any more.
+    virtual void sessionEnded(const SessionId &sessionId) = 0;
+
+    /// All conversations the user is a member of.
+    virtual Task<QList<Subscription>> subscriptions(UserId userId) = 0;
+
+    /// The reply to `hello`, read after the call: whatever was committed before is in it.
+    virtual Task<HelloReply> hello(Caller caller, Hello hello) = 0;
+
+    /// Whether the node can serve: its backends answer. `unavailable` says what does not.
+    virtual Task<Done> ready() = 0;
+};
+
+} // namespace confab::server

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/gateway/http/HttpSession.h"
+#include "server/gateway/net/Listener.h"
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace confab::server {
+
+/// The gateway of one shard: its listener, its hub and its connections. Lives on the shard's thread.
+class Gateway final : private ConnectionHost
+{
+public:
+    /// All references outlive the gateway.
+    Gateway(const GatewaySettings &settings, const Router &router, Gatekeeper &gatekeeper, Bus &bus,
+            const Clock &clock);
+
+    /// Cuts what is left and lets the tasks end.
+    ~Gateway() override;
+
+    /// Accepts on a listening socket, taking over its descriptor.
+    void listen(int descriptor);
+
+    /// Serves a connected descriptor.
+    void serve(int descriptor, const QHostAddress &peer);
+
+    /// /readyz says no from now on; everything else goes on.
+    void setDraining() { m_rest.setDraining(); }
+
+    /// Stops listening, tells sockets to come back elsewhere, finishes requests. Ends when no connection is left, or
+    /// after the closing time with those that did not end cut.
+    Task<Done> drain();
+
+    int connectionCount() const { return static_cast<int>(m_connections.size()); }
+    Hub &hub() { return m_hub; }
+    DeadlineWheel &wheel() { return m_wheel; }
+
+private:
+    void adopt(std::shared_ptr<Connection> connection) override;
+    void release(Connection *connection) override;
+    void cutAll();
+
+    const GatewaySettings m_settings;
+    DeadlineWheel m_wheel;
+    Hub m_hub;
+    RestService m_rest;
+    std::unordered_map<Connection *, std::shared_ptr<Connection>> m_connections;
+    std::vector<std::shared_ptr<Connection>> m_released; // let go at the next turn of the event loop
+    std::vector<Completer<Done>> m_emptyWaiters;
+    QObject m_later; // context of what is done at the next turn
+    const SessionContext m_context;
+    TaskScope m_tasks; // ends before what tasks use
+    std::vector<std::unique_ptr<Listener>> m_listeners;
+};
+
+} // namespace confab::server

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/gateway/Gatekeeper.h"
+#include "server/gateway/http/HttpMessage.h"
+#include "server/gateway/http/RouteTable.h"
+
+#include <QtCore/QStringList>
+
+namespace confab::server {
+
+/// Answers HTTP requests: the operations under /v1, health checks, and CORS.
+///
+/// Whatever goes wrong is an answer, so its tasks always hold a value.
+class RestService
+{
+public:
+    RestService(const Router &router, Gatekeeper &gatekeeper, const QStringList &corsOrigins);
+
+    /// \a address is the client's, after trusted proxies.
+    Task<HttpAnswer> answer(HttpRequest request, QString address);
+
+    /// From now on /readyz says no.
+    void setDraining() { m_draining = true; }
+
+private:
+    Task<HttpAnswer> answerOperation(HttpRequest request, QString address);
+    Task<HttpAnswer> answerReadiness();
+    HttpAnswer answerOptions(const HttpRequest &request) const;
+    void addCors(const HttpRequest &request, HttpAnswer &answer) const;
+
+    const RouteTable m_routes;
+    Gatekeeper &m_gatekeeper;
+    const QStringList m_corsOrigins;
+    bool m_draining = false;
+};
+
+} // namespace confab::server

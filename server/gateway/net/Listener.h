@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QtCore/QBasicTimer>
+#include <QtCore/QObject>
+#include <QtCore/QSocketNotifier>
+#include <QtNetwork/QHostAddress>
+
+#include <functional>
+
+namespace confab::server {
+
+/// Accepts connections of one listening socket.
+///
+/// When the process has no descriptor left, it pauses and tries again, instead of spinning on a listener that stays
+/// readable.
+class Listener : public QObject
+{
+public:
+    using Accepted = std::function<void(int descriptor, const QHostAddress &peer)>;
+
+    /// Takes over the descriptor of a listening, non-blocking socket.
+    Listener(int descriptor, Accepted accepted);
+    ~Listener() override;
+
+    /// Stops and resumes accepting; who connects meanwhile waits in the system's queue.
+    void setAccepting(bool accepting);
+
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    void acceptWaiting();
+
+    const int m_descriptor;
+    const Accepted m_accepted;
+    QSocketNotifier m_notifier;
+    QBasicTimer m_pause;
+    bool m_accepting = true;
+};
+
+} // namespace confab::server

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#include "server/gateway/websocket/Session.h"
+
+#include "server/runtime/Log.h"
+
+#include <QtCore/QRandomGenerator>
+
+namespace confab::server {
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr auto kFreshness = Gatekeeper::Freshness::Now;
+
+/// Later sockets have greater numbers, on all shards and nodes; two of one millisecond differ by chance.
+qint64 makeSocketNumber(const Clock &clock)
+{
+    constexpr int kRandomBits = 16;
+    return (clock.utcMs() << kRandomBits) | QRandomGenerator::global()->bounded(1 << kRandomBits);
+}
+
+} // namespace
+
+std::shared_ptr<Session> Session::start(const SessionContext &context, std::unique_ptr<Transport> transport,
+                                        const QString &address, qint64 helloDueMs)
+{
+    const std::shared_ptr<Session> session(new Session(context, std::move(transport), address));
+    session->m_transport->setReceiver(session.get());
+    context.wheel.set(*session, helloDueMs - context.wheel.nowMs());
+    return session;
+}
+
+Session::Session(const SessionContext &context, std::unique_ptr<Transport> transport, const QString &address)
+    : m_context(context), m_transport(std::move(transport)), m_socketNumber(makeSocketNumber(context.clock)),
+      m_heardMs(context.wheel.nowMs()), m_pingedMs(m_heardMs)
+{
+    m_caller.address = address;
+}
+
+Session::~Session()
+{
+    if (m_attached)
+        m_context.hub.detach(*this);
+}
+
+// -- what comes in ----------------------------------------------------------------------------------------------
+
+void Session::messageArrived(const QByteArray &message)
+{
+    if (m_state == State::Closed)
+        return;
+    const bool isJson = m_transport->format() == WireFormat::Json;
+    const Result<QByteArray> cbor = isJson ? jsonToCbor(message) : Result<QByteArray>(message);
+    if (!cbor) {
+        answer(0, cbor.error());
+        return;
+    }
+    qint64 id = 0;
+    Result<RequestFrame> request = decodeRequest(*cbor, &id);
+    if (request) {
+        take(*std::move(request));
+    } else if (id > 0 || isJson) {
+        // People write JSON by hand: they get an answer even where it cannot be told to what.
+        answer(id, request.error());
+    } else {
+        close(CloseReason::ProtocolError);
+    }
+}
+
+void Session::take(RequestFrame request)
+{
+    const bool mustWait = m_state == State::Greeting || m_inFlight >= m_context.settings.requestsInFlight || m_waiting;
+    if (mustWait && !m_taking) {
+        if (!m_waiting) {
+            m_waiting = std::make_unique<std::deque<RequestFrame>>();
+            m_transport->setReading(false);
+        }
+        m_waiting->push_back(std::move(request));
+        return;
+    }
+    if (request.op == Hello::kInfo.name) {
+        startGreeting(request);
+        return;
+    }
+    const Route *route = m_context.router.find(request.op);
+    if (!route) {
+        answer(request.id, Error::invalid(u"op"_s, u"this server does not know the operation"_s));
+        return;
+    }
+    if (route->needsUser() && m_state == State::Fresh) {
+        answer(request.id, Error::unauthenticated(u"Say hello first."_s));
+        return;
+    }
+    ++m_inFlight;
+    m_context.tasks.spawn(serve(shared_from_this(), route, request.id, request.params), "request");
+}
+
+Task<Done> Session::serve(std::shared_ptr<Session> self, const Route *route, qint64 id, QByteArray params)
+{
+    const Caller caller = self->m_caller;
+    const Result<QByteArray> reply = co_await route->dispatch(caller, params);
+    self->answer(id, reply);
+    self->requestEnded();
+    co_return Done{};
+}
+
+void Session::requestEnded()
+{
+    --m_inFlight;
+    takeWaiting();
+    if (m_draining && m_inFlight == 0)
+        close(CloseReason::Draining);
+}
+
+void Session::takeWaiting()
+{
+    if (m_taking || !m_waiting)
+        return;
+    m_taking = true; // a request that ends at once comes back here: the loop goes on, not the recursion
+    while (!m_waiting->empty() && m_inFlight < m_context.settings.requestsInFlight
+           && (m_state == State::Live || m_state == State::Fresh)) {
+        RequestFrame request = std::move(m_waiting->front());
+        m_waiting->pop_front();
+        take(std::move(request));
+    }
+    m_taking = false;
+    if (m_waiting->empty() || m_state == State::Closed) {
+        m_waiting.reset();
+        m_heardMs = m_context.wheel.nowMs(); // nobody listened meanwhile
+        m_transport->setReading(true);
+    }
+}
+
+// -- hello ------------------------------------------------------------------------------------------------------
+
+void Session::startGreeting(const RequestFrame &request)
+{
+    if (m_state != State::Fresh) {
+        answer(request.id, Error::conflict(QString(), u"hello was said already on this socket"_s));
+        return;
+    }
+    Result<Hello> hello = decodeCbor<Hello>(request.params, Strictness::Request);
+    if (!hello) {
+        answer(request.id, hello.error());
+        return;
+    }
+    m_state = State::Greeting;
+    m_greeting = std::make_unique<Greeting>();
+    m_pingedMs = m_context.wheel.nowMs();
+    m_context.wheel.set(*this, m_context.settings.heartbeatMs);
+    ++m_inFlight;
+    m_context.tasks.spawn(greet(shared_from_this(), request.id, *std::move(hello)), "hello");
+}
+
+Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
+{
+    Gatekeeper &gatekeeper = self->m_context.gatekeeper;
+    const QString address = self->m_caller.address;
+    const Result<Caller> caller = co_await gatekeeper.authenticate(hello.token, address, kFreshness);
+    if (!caller || self->m_state == State::Closed) {
+        self->failGreeting(id, caller ? Error() : caller.error());
+        co_return Done{};
+    }
+    self->m_caller.userId = caller->userId;
+    self->m_caller.sessionId = caller->sessionId;
+    self->m_attached = true;
+    self->m_context.hub.attach(*self);
+    // Subscribed first, read second. The token is looked at again, for it may have been revoked in between.
+    const Result<Caller> again = co_await gatekeeper.authenticate(hello.token, address, kFreshness);
+    if (!again || self->m_state == State::Closed) {
+        self->failGreeting(id, again ? Error() : again.error());
+        co_return Done{};
+    }
+    const UserId userId = caller->userId;
+    const Result<QList<Subscription>> subscriptions = co_await gatekeeper.subscriptions(userId);
+    if (!subscriptions || self->m_state == State::Closed) {
+        self->failGreeting(id, subscriptions ? Error() : subscriptions.error());
+        co_return Done{};
+    }
+    self->m_context.hub.subscribe(userId, *subscriptions, self->m_greeting->changed);
+    const Caller greeted = self->m_caller;
+    const Result<HelloReply> reply = co_await gatekeeper.hello(greeted, hello);
+    if (!reply || self->m_state == State::Closed) {
+        self->failGreeting(id, reply ? Error() : reply.error());
+        co_return Done{};
+    }
+    self->finishGreeting(id, *reply);
+    co_return Done{};
+}
+
+void Session::failGreeting(qint64 id, const Error &error)
+{
+    m_greeting.reset();
+    if (m_state != State::Closed) {
+        if (m_attached)
+            m_context.hub.detach(*this);
+        m_attached = false;
+        m_caller = {{}, {}, m_caller.address};
+        m_state = State::Fresh;
+        m_context.wheel.set(*this, m_context.settings.handshakeMs);
+        answer(id, error);
+    }
+    requestEnded();
+}
+
+void Session::finishGreeting(qint64 id, const HelloReply &reply)
+{
+    const std::unique_ptr<Greeting> greeting = std::move(m_greeting);
+    m_state = State::Live;
+    HelloReply complete = reply;
+    complete.heartbeatMs = m_context.settings.heartbeatMs;
+    answer(id, encodeCbor(complete));
+    for (const OutgoingFrame &event : greeting->events)
+        deliver(event);
+    requestEnded();
+}
+
+// -- what goes out ----------------------------------------------------------------------------------------------
+
+void Session::deliver(const OutgoingFrame &frame)
+{
+    const qint64 budget = m_context.settings.eventBudgetBytes;
+    if (m_state == State::Greeting) {
+        m_greeting->events.push_back(frame);
+        m_greeting->bytes += frame.size();
+        if (m_greeting->bytes > budget)
+            close(CloseReason::SlowReader);
+        return;
+    }
+    if (m_state != State::Live)
+        return;
+    m_transport->send(frame);
+    const qint64 waiting = m_transport->bytesWaiting();
+    if (waiting == 0)
+        m_repliesWaiting = 0;
+    else if (waiting - m_repliesWaiting > budget)
+        close(CloseReason::SlowReader);
+}
+
+void Session::answer(qint64 id, const Result<QByteArray> &reply)
+{
+    if (m_state == State::Closed)
+        return;
+    const OutgoingFrame frame(reply ? encodeResult(id, *reply) : encodeError(id, reply.error()));
+    if (m_transport->bytesWaiting() == 0)
+        m_repliesWaiting = 0;
+    m_repliesWaiting += frame.webSocketBytes(m_transport->format()).size();
+    m_transport->send(frame);
+    if (m_transport->bytesWaiting() > m_context.settings.replyBudgetBytes)
+        close(CloseReason::SlowReader);
+}
+
+void Session::membershipChanged(const ConversationId &conversationId)
+{
+    if (m_greeting)
+        m_greeting->changed.insert(conversationId);
+}
+
+// -- its end ----------------------------------------------------------------------------------------------------
+
+void Session::due(qint64 nowMs)
+{
+    switch (m_state) {
+    case State::Fresh:
+        close(CloseReason::HandshakeTimeout);
+        return;
+    case State::Greeting:
+    case State::Live:
+        beat(nowMs);
+        return;
+    case State::Closed:
+        m_transport->abort();
+        return;
+    }
+}
+
+void Session::beat(qint64 nowMs)
+{
+    const GatewaySettings &settings = m_context.settings;
+    if (m_waiting)
+        m_heardMs = nowMs; // we do not listen at present, so silence says nothing
+    if (nowMs - m_heardMs >= settings.deadPeerMs) {
+        close(CloseReason::PeerSilent);
+        return;
+    }
+    if (nowMs - m_pingedMs >= settings.heartbeatMs) {
+        m_pingedMs = nowMs;
+        m_transport->ping();
+    }
+    const qint64 next = std::min(m_pingedMs + settings.heartbeatMs, m_heardMs + settings.deadPeerMs);
+    m_context.wheel.set(*this, next - nowMs);
+}
+
+void Session::close(CloseReason reason)
+{
+    if (m_state == State::Closed)
+        return;
+    m_state = State::Closed;
+    qCDebug(lcGateway, "A socket closes: %s", closeReasonName(reason));
+    m_transport->close(reason);
+    m_transport->setReading(true);
+    m_context.wheel.set(*this, m_context.settings.closingMs);
+}
+
+void Session::transportClosing()
+{
+    m_state = State::Closed;
+    m_context.wheel.set(*this, m_context.settings.closingMs);
+}
+
+void Session::transportEnded()
+{
+    m_state = State::Closed;
+    m_context.wheel.clear(*this);
+    if (m_attached)
+        m_context.hub.detach(*this);
+    m_attached = false;
+    m_context.host.release(this);
+}
+
+void Session::drain()
+{
+    m_draining = true;
+    if (m_inFlight == 0)
+        close(CloseReason::Draining);
+}
+
+void Session::cut()
+{
+    m_state = State::Closed;
+    m_transport->abort();
+}
+
+} // namespace confab::server

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/ConfabdProcess.h"
+
+#include <QtCore/QDeadlineTimer>
+#include <QtCore/QRegularExpression>
+
+namespace confab::test {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int kPatienceMs = 30'000;
+} // namespace
+
+ConfabdProcess::ConfabdProcess(const QStringList &arguments)
+    : m_arguments(arguments), m_process(std::make_unique<QProcess>())
+{
+}
+
+ConfabdProcess::~ConfabdProcess()
+{
+    kill9();
+}
+
+QString ConfabdProcess::program()
+{
+    return qEnvironmentVariable("CONFAB_BINARY_DIR") + "/bin/confabd"_L1;
+}
+
+bool ConfabdProcess::start()
+{
+    m_process = std::make_unique<QProcess>();
+    m_output.clear();
+    const QStringList arguments{u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port), u"--data-dir"_s, dataDir()};
+    m_process->start(program(), arguments + m_arguments);
+    static const QRegularExpression listening(u"listening on  http://.*:(\\d+)/v1 "_s);
+    const QDeadlineTimer deadline(kPatienceMs);
+    while (!deadline.hasExpired()) {
+        const bool more = m_process->waitForReadyRead(static_cast<int>(deadline.remainingTime()));
+        m_output += m_process->readAllStandardOutput();
+        const QRegularExpressionMatch match = listening.match(QString::fromUtf8(m_output));
+        if (match.hasMatch()) {
+            m_port = match.captured(1).toUShort();
+            return true;
+        }
+        if (!more)
+            break;
+    }
+    m_process->waitForFinished(0);
+    return false;
+}
+
+void ConfabdProcess::kill9()
+{
+    if (m_process->state() == QProcess::NotRunning)
+        return;
+    m_process->kill();
+    m_process->waitForFinished(kPatienceMs);
+}
+
+int ConfabdProcess::terminate()
+{
+    m_process->terminate();
+    if (!m_process->waitForFinished(kPatienceMs) || m_process->exitStatus() != QProcess::NormalExit)
+        return -1;
+    m_output += m_process->readAllStandardOutput();
+    return m_process->exitCode();
+}
+
+bool ConfabdProcess::restart()
+{
+    kill9();
+    return start();
+}
+
+int ConfabdProcess::run(const QStringList &arguments, QByteArray *output, QByteArray *errors,
+                        const QProcessEnvironment &environment)
+{
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    process.start(program(), arguments);
+    const bool ended = process.waitForFinished(kPatienceMs) && process.exitStatus() == QProcess::NormalExit;
+    if (!ended)
+        process.kill();
+    process.waitForFinished(kPatienceMs);
+    if (output)
+        *output = process.readAllStandardOutput();
+    if (errors)
+        *errors = process.readAllStandardError();
+    return ended ? process.exitCode() : -1;
+}
+
+QByteArray ConfabdProcess::errorOutput()
+{
+    return m_process->readAllStandardError();
+}
+
+QUrl ConfabdProcess::url() const
+{
+    return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port));
+}
+
+QUrl ConfabdProcess::socketUrl() const
+{
+    return QUrl(u"ws://127.0.0.1:%1/v1/socket"_s.arg(m_port));
+}
+
+} // namespace confab::test

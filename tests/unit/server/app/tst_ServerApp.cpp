@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "shared/protocol/CloseReason.h"
+#include "tests/support/TestClass.h"
+#include "tests/support/TestServer.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkReply>
+#include <QtTest/QSignalSpy>
+#include <QtWebSockets/QWebSocket>
+
+using namespace confab;
+using namespace confab::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A person's plain JSON socket: calls by hand, remembers what came.
+class JsonSocket
+{
+public:
+    explicit JsonSocket(const QUrl &url)
+    {
+        QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket, [this](const QString &text) {
+            const QJsonObject frame = QJsonDocument::fromJson(text.toUtf8()).object();
+            (frame.contains(u"event"_s) ? events : answers).append(frame);
+        });
+        m_socket.open(url);
+    }
+
+    QJsonObject call(const QString &op, const QJsonObject &params)
+    {
+        if (!QTest::qWaitFor([this] { return m_socket.state() != QAbstractSocket::ConnectingState; }, 30'000))
+            return {};
+        const QJsonObject frame{{u"id"_s, ++m_id}, {u"op"_s, op}, {u"params"_s, params}};
+        m_socket.sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
+        const qsizetype before = answers.size();
+        const bool answered = QTest::qWaitFor(
+            [&] { return answers.size() > before || m_socket.state() == QAbstractSocket::UnconnectedState; }, 30'000);
+        return answered && answers.size() > before ? answers.last() : QJsonObject();
+    }
+
+    QWebSocket &socket() { return m_socket; }
+    int closeCode() const { return m_socket.closeCode(); }
+    bool isClosed() const { return m_socket.state() == QAbstractSocket::UnconnectedState; }
+
+    QList<QJsonObject> answers;
+    QList<QJsonObject> events;
+
+private:
+    QWebSocket m_socket;
+    int m_id = 0;
+};
+
+} // namespace
+
+/// The server as a whole, in process: what only the real services together can show.
+class tst_ServerApp : public QObject
+{
+    Q_OBJECT
+
+private:
+    struct Person
+    {
+        QString token;
+        QString userId;
+        QString sessionId;
+    };
+
+    QJsonObject rest(const QByteArray &method, const QString &path, const QString &token, const QJsonObject &body,
+                     int *status = nullptr)
+    {
+        QNetworkRequest request(QUrl(m_server->url().toString() + path));
+        request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+        if (!token.isEmpty())
+            request.setRawHeader("Authorization", "Bearer " + token.toLatin1());
+        const QByteArray bytes = body.isEmpty() ? QByteArray() : QJsonDocument(body).toJson();
+        const std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(request, method, bytes));
+        if (!QTest::qWaitFor([&reply] { return reply->isFinished(); }, 30'000))
+            return {};
+        if (status)
+            *status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        return QJsonDocument::fromJson(reply->readAll()).object();
+    }
+
+    Person signUp(const QString &handle)
+    {
+        const QJsonObject reply = rest("POST", u"/v1/accounts"_s, {},
+                                       {{u"handle"_s, handle},
+                                        {u"displayName"_s, handle},
+                                        {u"password"_s, u"correct horse battery"_s}});
+        return {reply.value(u"token"_s).toString(), reply.value(u"user"_s)[u"id"_s].toString(),
+                reply.value(u"session"_s)[u"id"_s].toString()};
+    }
+
+    QString makeGroup(const Person &owner, const QStringList &memberIds)
+    {
+        const QJsonObject reply
+            = rest("POST", u"/v1/conversations"_s, owner.token,
+                   {{u"clientId"_s, u"01890000-0000-7000-8000-000000000001"_s},
+                    {u"kind"_s, u"group"_s},
+                    {u"title"_s, u"Tea"_s},
+                    {u"memberIds"_s, QJsonArray::fromStringList(memberIds)}});
+        return reply.value(u"id"_s).toString();
+    }
+
+    std::unique_ptr<TestServer> m_server;
+    QNetworkAccessManager m_network;
+
+private Q_SLOTS:
+    void init() { m_server = std::make_unique<TestServer>(); }
+    void cleanup() { m_server.reset(); }
+
+    void talksOverSocketAndRestInOneConversation()
+    {
+        const Person alice = signUp(u"alice"_s);
+        const Person bob = signUp(u"bob"_s);
+        QVERIFY(!alice.token.isEmpty());
+        JsonSocket socket(m_server->socketUrl());
+        const QJsonObject hello = socket.call(u"hello"_s, {{u"token"_s, bob.token}, {u"cursors"_s, QJsonArray()}});
+        QCOMPARE(hello[u"result"_s][u"user"_s][u"handle"_s].toString(), u"bob"_s);
+        QCOMPARE(hello[u"result"_s][u"heartbeatMs"_s].toInt(), 20'000);
+        QCOMPARE(hello[u"result"_s][u"server"_s][u"registration"_s].toString(), u"open"_s);
+
+        const QString group = makeGroup(alice, {bob.userId});
+        QVERIFY(!group.isEmpty());
+        int status = 0;
+        const QJsonObject sent = rest("POST", u"/v1/conversations/%1/messages"_s.arg(group), alice.token,
+                                      {{u"clientId"_s, u"01890000-0000-7000-8000-000000000002"_s}, {u"text"_s, u"€😀ä"_s}},
+                                      &status);
+        QCOMPARE(status, 201);
+        const auto messages = [&socket] {
+            QList<QJsonObject> found;
+            for (const QJsonObject &event : socket.events) {
+                if (event[u"event"_s].toString() == u"message"_s)
+                    found.append(event[u"data"_s].toObject());
+            }
+            return found;
+        };
+        QTRY_COMPARE(messages().size(), 1);
+        QCOMPARE(messages().first(), sent);
+        const QJsonObject history
+            = socket.call(u"message.history"_s, {{u"conversationId"_s, group}})[u"result"_s].toObject();
+        QCOMPARE(history[u"messages"_s][0].toObject(), sent);
+    }
+
+    void closesTheSocketsOfARevokedSessionOnAllShards()
+    {
+        const Person alice = signUp(u"alice"_s);
+        const Person other = signUp(u"other"_s);
+        // Sign in a second time, so that one session can end the other.
+        const QJsonObject second = rest("POST", u"/v1/sessions"_s, {},
+                                        {{u"handle"_s, u"alice"_s}, {u"password"_s, u"correct horse battery"_s}});
+        const QString secondToken = second[u"token"_s].toString();
+        // Enough others that both shards have some of them.
+        std::vector<std::unique_ptr<JsonSocket>> bystanders;
+        for (int i = 0; i < 4; ++i) {
+            bystanders.push_back(std::make_unique<JsonSocket>(m_server->socketUrl()));
+            bystanders.back()->call(u"server.info"_s, {});
+        }
+        JsonSocket socket(m_server->socketUrl());
+        QVERIFY(socket.call(u"hello"_s, {{u"token"_s, alice.token}, {u"cursors"_s, QJsonArray()}}).contains(u"result"_s));
+        int status = 0;
+        rest("DELETE", u"/v1/sessions/%1"_s.arg(alice.sessionId), secondToken, {}, &status);
+        QCOMPARE(status, 204);
+        QTRY_VERIFY(socket.isClosed());
+        QCOMPARE(socket.closeCode(), static_cast<int>(CloseReason::SessionRevoked));
+        rest("GET", u"/v1/sessions"_s, alice.token, {}, &status);
+        QCOMPARE(status, 401);
+        for (const auto &bystander : bystanders)
+            QVERIFY(!bystander->isClosed());
+    }
+
+    void keepsWhatWasAcknowledgedOverARestart()
+    {
+        const Person alice = signUp(u"alice"_s);
+        const QString group = makeGroup(alice, {});
+        rest("POST", u"/v1/conversations/%1/messages"_s.arg(group), alice.token,
+             {{u"clientId"_s, u"01890000-0000-7000-8000-000000000003"_s}, {u"text"_s, u"kept"_s}});
+        const quint16 port = m_server->port();
+        m_server->stop();
+        m_server->start();
+        QCOMPARE(m_server->port(), port);
+        const QJsonObject history = rest("GET", u"/v1/conversations/%1/messages?limit=5"_s.arg(group), alice.token, {});
+        QCOMPARE(history[u"messages"_s][0][u"content"_s][u"text"_s].toString(), u"kept"_s);
+    }
+
+    void tellsSocketsToComeBackWhenItStops()
+    {
+        const Person alice = signUp(u"alice"_s);
+        JsonSocket socket(m_server->socketUrl());
+        socket.call(u"hello"_s, {{u"token"_s, alice.token}, {u"cursors"_s, QJsonArray()}});
+        m_server->stop();
+        QTRY_VERIFY(socket.isClosed());
+        QCOMPARE(socket.closeCode(), static_cast<int>(CloseReason::Draining));
+    }
+
+    void noticesATakenPort()
+    {
+        server::Configuration configuration;
+        configuration.listen.address = QHostAddress(QHostAddress::LocalHost);
+        configuration.listen.port = m_server->port();
+        const QTemporaryDir directory;
+        configuration.dataDir = directory.path();
+        configuration.auth = {8, 1, 4};
+        server::ServerApp second(configuration);
+        const Result<quint16> port = second.start();
+        QVERIFY(!port);
+        QCOMPARE(port.error().code, ErrorCode::Conflict);
+        QCOMPARE(second.failure(), server::ExitCode::PortTaken);
+        QVERIFY(port.error().message.contains(QString::number(m_server->port())));
+    }
+};
+
+CONFAB_TEST_CLASS(tst_ServerApp)
+#include "tst_ServerApp.moc"
