@@ -93,7 +93,8 @@ struct ServerApp::Backends
     Backends(const Configuration &configuration, const Tuning &tuning)
         : info(describe(configuration)),
           hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
-          hasher(hashPool, tuning.hashCost.value_or(costOf(configuration.auth))), floods(clock, tuning.floods)
+          hasher(hashPool, tuning.hashCost.value_or(costOf(configuration.auth))),
+          floods(clock, tuning.floods.value_or(FloodLimits::optionsFor(configuration.limits.authAttemptsPerMinute)))
     {
     }
 

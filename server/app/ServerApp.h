@@ -24,7 +24,7 @@ public:
     struct Tuning
     {
         std::optional<PasswordHasher::Cost> hashCost;
-        FloodLimits::Options floods;
+        std::optional<FloodLimits::Options> floods;
         std::function<void(GatewaySettings &)> gateway;
     };
 

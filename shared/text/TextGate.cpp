@@ -36,6 +36,13 @@ std::optional<Error> faultOf(const QString &field, char32_t c, Controls controls
         return Error::invalid(field, u"The text must not hold the control character %1."_s.arg(codePointName(c)));
     return std::nullopt;
 }
+QString withoutByteOrderMark(const QString &text)
+{
+    qsizetype begin = 0;
+    while (begin < text.size() && text[begin] == QChar::ByteOrderMark)
+        ++begin;
+    return text.mid(begin);
+}
 } // namespace
 
 Result<QString> checkText(const QString &field, const QString &text, qint64 minCodePoints, qint64 maxCodePoints,
@@ -47,7 +54,7 @@ Result<QString> checkText(const QString &field, const QString &text, qint64 minC
         if (auto fault = faultOf(field, points.next(), Controls::AllButNul))
             return *fault;
     }
-    const QString kept = rules.trim ? trimmedBlank(text) : text;
+    const QString kept = rules.trim ? trimmedBlank(text) : withoutByteOrderMark(text);
     qint64 count = 0;
     bool visible = false;
     for (CodePoints points(kept); !points.atEnd(); ++count) {

@@ -7,7 +7,8 @@
 
 // The gate every text passes on its way in, at both ends. What passes is stored and shown as it is; nothing is repaired
 // silently. What no store keeps intact never passes: NUL (PostgreSQL), lone surrogates (UTF-8) and the non-characters,
-// of which SQLite gives U+FFFE and U+FFFF back as U+FFFD.
+// of which SQLite gives U+FFFE and U+FFFF back as U+FFFD. Byte order marks at the beginning are taken off: every
+// decoder on the way (Qt's of UTF-8, CBOR and JSON, SQLite's of UTF-16) does so, once each.
 
 namespace confab {
 
@@ -30,7 +31,7 @@ struct TextRules
 Result<QString> checkText(const QString &field, const QString &text, qint64 minCodePoints, qint64 maxCodePoints,
                           const TextRules &rules = {});
 
-/// A message's text: kept byte for byte, and not blank.
+/// A message's text: kept as it was written, and not blank.
 Result<QString> checkMessageText(const QString &field, const QString &text, qint64 maxCodePoints);
 
 /// A display name, title or device name: trimmed, one line, not blank.

@@ -20,8 +20,7 @@ TestServer::TestServer(const Options &options)
     if (options.configure)
         options.configure(m_configuration);
     m_tuning.hashCost = PasswordHasher::Cost{8 * 1024, 1};
-    m_tuning.floods.address.burst = 0;
-    m_tuning.floods.account.burst = 0;
+    m_tuning.floods = FloodLimits::optionsFor(0);
     m_tuning.gateway = options.gateway;
     start();
 }

@@ -52,7 +52,7 @@ void Session::messageArrived(const QByteArray &message)
     const bool isJson = m_transport->format() == WireFormat::Json;
     const Result<QByteArray> cbor = isJson ? jsonToCbor(message) : Result<QByteArray>(message);
     if (!cbor) {
-        answer(0, cbor.error());
+        answer(jsonRequestId(message), cbor.error());
         return;
     }
     qint64 id = 0;

@@ -20,7 +20,7 @@ private Q_SLOTS:
         QTest::newRow("spaces around") << u"  a  "_s;
         QTest::newRow("controls") << u"\u0001\u001b[31mred\u0085"_s;
         QTest::newRow("visible format character") << u"\u06DD"_s;
-        QTest::newRow("byte order mark") << QChar(0xFEFF) + u"a"_s;
+        QTest::newRow("byte order mark inside") << u"a\uFEFFb"_s;
         QTest::newRow("decomposed") << u"a\u0308"_s;
         QTest::newRow("joined emoji") << u"👩‍🚀🏳️‍🌈"_s;
         QTest::newRow("bidi") << u"Bob\u202Etxt"_s;
@@ -32,6 +32,12 @@ private Q_SLOTS:
         const auto checked = checkMessageText(u"text"_s, text, 20);
         QVERIFY(checked);
         QCOMPARE(*checked, text);
+    }
+
+    void byteOrderMarksAtTheBeginningAreTakenOff()
+    {
+        QCOMPARE(checkMessageText(u"text"_s, u"\uFEFF\uFEFF a\uFEFF"_s, 20).value_or(QString()), u" a\uFEFF"_s);
+        QVERIFY(!checkMessageText(u"text"_s, u"\uFEFF"_s, 20));
     }
 
     void refuses_data()
