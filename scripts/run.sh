@@ -82,8 +82,13 @@ cmd_run()
     data_dir=$(readlink -f "$data_dir")
     start_server "$data_dir"
     local sign_in=$data_dir/dev-sign-in.json
-    # Says how to sign in at every start, and makes good what an interrupted first start left out.
-    build/release/bin/confab-demo seed --server "$server_url" --sign-in-file "$sign_in"
+    # Seeding again completes what an interrupted first start began.
+    if [[ ! -e $data_dir/dev-seeded ]]; then
+        build/release/bin/confab-demo seed --server "$server_url" --sign-in-file "$sign_in"
+        touch "$data_dir/dev-seeded"
+    else
+        say "The two accounts and their passwords are in $sign_in"
+    fi
     if [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]]; then
         build/release/bin/confab --sign-in-file "$sign_in" --server "$server_url"
     elif [[ -t 0 && -t 1 ]]; then
