@@ -428,12 +428,12 @@ private Q_SLOTS:
     {
         AuthFixture fixture;
         QVERIFY(fixture.add(u"ann"_s));
+        std::latch open(1); // outlives the pool, whose thread may still be leaving it
         BoundedPool pool(u"small"_s, 1, 1, 700);
         PasswordHasher hasher(pool, {8192, 1});
         AuthBackends backends{fixture.store.database(), fixture.bus,         hasher,        fixture.floods,
                               fixture.store.clock(),    fixture.store.ids(), fixture.limits};
         AuthService auth(backends, Policy::Open);
-        std::latch open(1);
         const auto work = [&open] { open.wait(); };
         const Completion<Done> running = pool.tryRun(work);
         const Completion<Done> waiting = pool.tryRun(work);
