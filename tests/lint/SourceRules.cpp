@@ -62,7 +62,8 @@ public:
                    u"tests wait for conditions, not for time"_s);
             forbid(u"skip"_s, uR"(\bQSKIP\b|\b(test|it|describe)\.skip\b)"_s, u"a skipped test hides what it tests"_s);
             if (qml) {
-                forbid(u"sleep"_s, uR"((?<![\w.])wait\s*\((?!\s*0\s*\)))"_s, u"tests wait for conditions, not for time"_s);
+                forbid(u"sleep"_s, uR"((?<![\w.])wait\s*\((?!\s*0\s*\)))"_s,
+                       u"tests wait for conditions, not for time"_s);
                 forbid(u"skip"_s, uR"((?<![\w.])skip\s*\()"_s, u"a skipped test hides what it tests"_s);
             }
         }

@@ -4,6 +4,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QDirIterator>
+#include <QtCore/QRegularExpression>
 
 using namespace confab::lint;
 using namespace Qt::StringLiterals;
@@ -35,6 +36,35 @@ private Q_SLOTS:
         for (const Finding &finding : findingsIn(path, QString::fromUtf8(file.readAll())))
             lines.append(u"%1:%2: %3: %4"_s.arg(path).arg(finding.line).arg(finding.rule, finding.message));
         QVERIFY2(lines.isEmpty(), qPrintable(lines.join(u'\n')));
+    }
+
+    void pagesLinkToWhatIsThere_data()
+    {
+        QTest::addColumn<QString>("path");
+        const QDir root(qEnvironmentVariable("CONFAB_SOURCE_DIR"));
+        for (const QString &page : root.entryList({u"*.md"_s}, QDir::Files))
+            QTest::newRow(qPrintable(page)) << page;
+        QDirIterator pages(root.filePath(u"docs"_s), {u"*.md"_s}, QDir::Files, QDirIterator::Subdirectories);
+        while (pages.hasNext()) {
+            const QString page = root.relativeFilePath(pages.next());
+            QTest::newRow(qPrintable(page)) << page;
+        }
+    }
+    void pagesLinkToWhatIsThere()
+    {
+        QFETCH(QString, path);
+        QFile file(QDir(qEnvironmentVariable("CONFAB_SOURCE_DIR")).filePath(path));
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.errorString()));
+        const QDir folder(QFileInfo(file).absolutePath());
+        static const QRegularExpression link(uR"(\]\(([^)#\s]+))"_s);
+        QStringList broken;
+        auto links = link.globalMatch(QString::fromUtf8(file.readAll()));
+        while (links.hasNext()) {
+            const QString target = links.next().captured(1);
+            if (!target.contains("://"_L1) && !folder.exists(target))
+                broken.append(target);
+        }
+        QVERIFY2(broken.isEmpty(), qPrintable(path + u" links to what is not there: "_s + broken.join(u' ')));
     }
 
 private:
