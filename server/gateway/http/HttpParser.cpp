@@ -74,6 +74,8 @@ HttpParser::Step HttpParser::step()
         // RFC 9112, section 2.2: empty lines before a request are ignored.
         while (m_buffer.startsWith("\r\n"))
             m_buffer.remove(0, 2);
+        if (m_buffer == "\r")
+            return Step::NeedMore;
     }
     while (!m_buffer.isEmpty()) {
         if (!m_state)

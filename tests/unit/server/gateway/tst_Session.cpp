@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: MIT
+#include "GatewayFixture.h"
+#include "RawClient.h"
+#include "tests/support/Await.h"
+#include "tests/support/TestClass.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
+using namespace confab;
+using namespace confab::server;
+using namespace confab::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kId = u"01890000-0000-7000-8000-0000000000aa"_s;
+
+QJsonObject request(int id, const QString &op, const QJsonObject &params = {})
+{
+    return {{u"id"_s, id}, {u"op"_s, op}, {u"params"_s, params}};
+}
+
+QJsonObject hello(int id, const QString &token)
+{
+    return request(id, u"hello"_s, {{u"token"_s, token}, {u"cursors"_s, QJsonArray()}, {u"features"_s, QJsonArray()}});
+}
+
+QJsonObject sendMessage(int id)
+{
+    return request(id, u"message.send"_s, {{u"conversationId"_s, kId}, {u"clientId"_s, kId}, {u"text"_s, u"hi"_s}});
+}
+
+QString errorOf(const RawClient::Frame &frame)
+{
+    return frame.json()[u"error"_s][u"code"_s].toString();
+}
+
+} // namespace
+
+/// A socket as a client on plain TCP sees it.
+class tst_Session : public QObject
+{
+    Q_OBJECT
+
+private:
+    void restart(const GatewaySettings &settings = {})
+    {
+        m_fixture.reset();
+        m_fixture = std::make_unique<GatewayFixture>(settings);
+        m_ann = m_fixture->gatekeeper.add(u"ann"_s);
+        m_fixture->gatekeeper.memberships[m_ann.userId] = {{m_tea, 0}};
+    }
+
+    /// Says hello; true when it is answered.
+    static bool greet(RawClient &client, const QString &token = u"token-ann"_s)
+    {
+        client.sendJson(hello(1, token));
+        return client.takeFrame().json().contains(u"result"_s);
+    }
+
+    std::unique_ptr<GatewayFixture> m_fixture;
+    Caller m_ann;
+    const ConversationId m_tea{QUuid::createUuid()};
+
+private Q_SLOTS:
+    void init() { restart(); }
+    void cleanup() { m_fixture.reset(); }
+
+    void wantsHelloFirst()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.sendJson(sendMessage(7));
+        const RawClient::Frame refused = client.takeFrame();
+        QCOMPARE(refused.json()[u"id"_s].toInt(), 7);
+        QCOMPARE(errorOf(refused), u"unauthenticated"_s);
+        client.sendJson(request(8, u"server.info"_s)); // open to anybody
+        QVERIFY(client.takeFrame().json().contains(u"result"_s));
+        client.sendJson(hello(9, u"token-nobody"_s));
+        QCOMPARE(errorOf(client.takeFrame()), u"unauthenticated"_s);
+        client.sendJson(hello(10, u"token-ann"_s)); // a failed one can be followed by another
+        const QJsonObject reply = client.takeFrame().json();
+        QCOMPARE(reply[u"id"_s].toInt(), 10);
+        QCOMPARE(reply[u"result"_s][u"user"_s][u"id"_s].toString(), m_ann.userId.toString());
+        QCOMPARE(reply[u"result"_s][u"heartbeatMs"_s].toInt(), 20'000);
+        client.sendJson(sendMessage(11));
+        QCOMPARE(client.takeFrame().json()[u"result"_s][u"senderId"_s].toString(), m_ann.userId.toString());
+        client.sendJson(hello(12, u"token-ann"_s));
+        QCOMPARE(errorOf(client.takeFrame()), u"conflict"_s);
+    }
+
+    void speaksCborToo()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade(kCborSubprotocol));
+        Hello greeting;
+        greeting.token = u"token-ann"_s;
+        client.send(RawClient::frame(0x82, encodeRequest(3, "hello", encodeCbor(greeting))));
+        const RawClient::Frame frame = client.takeFrame();
+        QCOMPARE(frame.opcode, 2);
+        const Result<ServerFrame> reply = decodeServerFrame(frame.payload);
+        QVERIFY(reply);
+        QCOMPARE(reply->id, 3);
+        const Result<HelloReply> greeted = decodeCbor<HelloReply>(reply->body, Strictness::Reply);
+        QVERIFY2(greeted, greeted ? "" : qPrintable(greeted.error().field));
+        QCOMPARE(greeted->user.id, m_ann.userId);
+        m_fixture->publishMessage(m_tea, 1, u"€😀ä"_s);
+        const Result<ServerFrame> event = decodeServerFrame(client.takeFrame().payload);
+        QVERIFY(event);
+        QCOMPARE(event->event, "message");
+        const Result<Message> message = decodeCbor<Message>(event->body, Strictness::Reply);
+        QVERIFY2(message, message ? "" : qPrintable(message.error().field));
+        QCOMPARE(message->content.text, u"€😀ä"_s);
+    }
+
+    void takesJsonWhereNoSubprotocolIsOffered()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade({}));
+        client.sendJson(request(1, u"server.info"_s));
+        QCOMPARE(client.takeFrame().opcode, 1);
+    }
+
+    void answersWhatItCannotRead_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<int>("id");
+        QTest::addColumn<QString>("field");
+        QTest::newRow("no JSON") << QByteArray("hello?") << 0 << QString();
+        QTest::newRow("no id") << QByteArray("{\"op\":\"server.info\"}") << 0 << u"id"_s;
+        QTest::newRow("no op") << QByteArray("{\"id\":5}") << 5 << u"op"_s;
+        QTest::newRow("unknown op") << QByteArray("{\"id\":5,\"op\":\"make.coffee\"}") << 5 << u"op"_s;
+        QTest::newRow("params of a wrong type")
+            << QByteArray("{\"id\":5,\"op\":\"hello\",\"params\":{\"token\":7}}") << 5 << u"token"_s;
+        QTest::newRow("lone surrogate")
+            << QByteArray("{\"id\":5,\"op\":\"hello\",\"params\":{\"token\":\"\\udc00\"}}") << 5 << u"token"_s;
+    }
+
+    void answersWhatItCannotRead()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(int, id);
+        QFETCH(QString, field);
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.send(RawClient::frame(0x81, text));
+        const QJsonObject answer = client.takeFrame().json();
+        QCOMPARE(answer[u"id"_s].toInt(-1), id);
+        QCOMPARE(answer[u"error"_s][u"code"_s].toString(), u"invalidArgument"_s);
+        QCOMPARE(answer[u"error"_s][u"field"_s].toString(), field);
+        client.sendJson(request(6, u"server.info"_s)); // and goes on
+        QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 6);
+    }
+
+    void keepsTextWholeOverFragments()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        QJsonObject message = sendMessage(2);
+        message[u"params"_s] = QJsonObject{{u"conversationId"_s, kId}, {u"clientId"_s, kId}, {u"text"_s, u"€😀ä"_s}};
+        const QByteArray text = QJsonDocument(message).toJson(QJsonDocument::Compact);
+        for (qsizetype i = 0; i < text.size(); ++i) {
+            const bool isLast = i + 1 == text.size();
+            client.send(RawClient::frame(static_cast<quint8>((isLast ? 0x80 : 0) | (i == 0 ? 1 : 0)), text.mid(i, 1)));
+            if (i == text.size() / 2)
+                client.send(RawClient::frame(0x89, "alive?"));
+        }
+        const RawClient::Frame pong = client.takeFrame();
+        QCOMPARE(pong.opcode, 10);
+        QCOMPARE(pong.payload, "alive?");
+        QCOMPARE(client.takeFrame().json()[u"result"_s][u"content"_s][u"text"_s].toString(), u"€😀ä"_s);
+    }
+
+    void closesOnIllFormedFrames_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<int>("code");
+        QTest::newRow("ill-formed UTF-8") << RawClient::frame(0x81, "\xED\xA0\x80") << 1007;
+        QTest::newRow("unmasked") << RawClient::frame(0x81, "{}", false) << 1002;
+        QTest::newRow("126-byte ping") << RawClient::frame(0x89, QByteArray(126, 'p')) << 1002;
+        QTest::newRow("fragmented ping") << RawClient::frame(0x09, "p") << 1002;
+        QTest::newRow("orphan continuation") << RawClient::frame(0x80, "c") << 1002;
+        QTest::newRow("RSV bit") << RawClient::frame(0xC1, "{}") << 1002;
+        QTest::newRow("binary where JSON was agreed to") << RawClient::frame(0x82, "\xa0") << 1003;
+        QTest::newRow("too large") << RawClient::frame(0x81, QByteArray(1024 * 1024 + 1, ' ')) << 1009;
+        QTest::newRow("a close code nobody may send") << RawClient::frame(0x88, QByteArray("\x03\xED", 2)) << 1002;
+        QTest::newRow("half a close code") << RawClient::frame(0x88, "\x03") << 1002;
+        QTest::newRow("a reason that is no text") << RawClient::frame(0x88, QByteArray("\x03\xE8\xFF", 3)) << 1007;
+        QTest::newRow("goodbye") << RawClient::frame(0x88, QByteArray("\x03\xE9", 2)) << 1001;
+        QTest::newRow("goodbye without a word") << RawClient::frame(0x88, {}) << 1000;
+    }
+
+    void closesOnIllFormedFrames()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(int, code);
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.send(bytes + RawClient::frame(0x81, "{\"id\":1,\"op\":\"server.info\"}"));
+        QCOMPARE(client.takeFrame().closeCode(), code);
+        client.socket().disconnectFromHost();
+        QTRY_COMPARE(m_fixture->gateway().connectionCount(), 0);
+        RawClient next(m_fixture->port()); // the server is well
+        QVERIFY(next.upgrade());
+    }
+
+    void closesOnCborThatIsNone()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade(kCborSubprotocol));
+        client.send(RawClient::frame(0x82, "\xff\xff"));
+        QCOMPARE(client.takeFrame().closeCode(), 1002);
+    }
+
+    void queuesEventsUntilHelloIsAnswered()
+    {
+        m_fixture->gatekeeper.holdsHello = true;
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.sendJson(hello(1, u"token-ann"_s));
+        client.sendJson(sendMessage(2)); // sent without waiting
+        QTRY_COMPARE(m_fixture->gateway().hub().conversationCount(), 1);
+        m_fixture->publishMessage(m_tea, 5);
+        m_fixture->publishMessage(m_tea, 6);
+        QCoreApplication::processEvents();
+        QVERIFY(client.received().isEmpty());
+        QCOMPARE(m_fixture->sendsStarted, 0);
+        m_fixture->gatekeeper.releaseHello();
+        QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 1);
+        QCOMPARE(client.takeFrame().json()[u"data"_s][u"id"_s].toInt(), 5);
+        QCOMPARE(client.takeFrame().json()[u"data"_s][u"id"_s].toInt(), 6);
+        QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 2);
+    }
+
+    void believesNewsOverAnOlderListOfMemberships()
+    {
+        m_fixture->gatekeeper.duringSubscriptions = [this] {
+            Envelope left{Envelope::Kind::Left, m_tea, m_ann.userId, {}, {}, 0, {}};
+            m_fixture->bus().publish(userTopic(m_ann.userId), encodeEnvelope(left));
+        };
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        QCOMPARE(m_fixture->gateway().hub().conversationCount(), 0);
+    }
+
+    void doesNotGreetASessionThatEndedMeanwhile()
+    {
+        m_fixture->gatekeeper.duringSubscriptions = [this] {
+            Envelope ended;
+            ended.kind = Envelope::Kind::SessionEnded;
+            ended.sessionId = m_ann.sessionId;
+            m_fixture->bus().publish(userTopic(m_ann.userId), encodeEnvelope(ended));
+        };
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.sendJson(hello(1, u"token-ann"_s));
+        QCOMPARE(client.takeFrame().closeCode(), static_cast<int>(CloseReason::SessionRevoked));
+    }
+
+    void letsRequestsBeyondTheLimitWait()
+    {
+        m_fixture->holdsSends = true;
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        QByteArray many;
+        for (int i = 2; i < 102; ++i)
+            many += RawClient::frame(0x81, QJsonDocument(sendMessage(i)).toJson(QJsonDocument::Compact));
+        client.send(many);
+        QTRY_COMPARE(m_fixture->sendsStarted, 32);
+        QCoreApplication::processEvents();
+        QCOMPARE(m_fixture->sendsStarted, 32);
+        m_fixture->releaseSends();
+        QSet<int> answered;
+        for (int i = 2; i < 102; ++i)
+            answered.insert(client.takeFrame().json()[u"id"_s].toInt());
+        QCOMPARE(answered.size(), 100);
+        QCOMPARE(m_fixture->sendsStarted, 100);
+        client.sendJson(sendMessage(200)); // reading goes on
+        QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 200);
+    }
+
+    void supersedesAnOlderSocketOfTheSession()
+    {
+        RawClient older(m_fixture->port());
+        QVERIFY(older.upgrade());
+        QVERIFY(greet(older));
+        m_fixture->clock.advance(5);
+        for (int round = 0; round < 5; ++round) {
+            RawClient newer(m_fixture->port());
+            QVERIFY(newer.upgrade());
+            QVERIFY(greet(newer));
+            m_fixture->clock.advance(5);
+            m_fixture->publishMessage(m_tea, 1 + round);
+            QCOMPARE(newer.takeFrame().json()[u"data"_s][u"id"_s].toInt(), 1 + round);
+        }
+        QCOMPARE(older.takeFrame().closeCode(), static_cast<int>(CloseReason::Superseded));
+    }
+
+    void reachesSocketsOnAnotherShard()
+    {
+        LocalBus bus;
+        GatewayFixture one({}, &bus);
+        GatewayFixture two({}, &bus);
+        const Caller ann = one.gatekeeper.add(u"ann"_s);
+        two.gatekeeper.callers = one.gatekeeper.callers;
+        one.gatekeeper.memberships[ann.userId] = {{m_tea, 0}};
+        two.gatekeeper.memberships[ann.userId] = {{m_tea, 0}};
+        RawClient first(one.port());
+        QVERIFY(first.upgrade());
+        QVERIFY(greet(first));
+        two.publishMessage(m_tea, 1);
+        QCOMPARE(first.takeFrame().json()[u"data"_s][u"id"_s].toInt(), 1);
+
+        // Another socket of the session on the other shard takes the first one's place…
+        two.clock.advance(10);
+        RawClient second(two.port());
+        QVERIFY(second.upgrade());
+        QVERIFY(greet(second));
+        QCOMPARE(first.takeFrame().closeCode(), static_cast<int>(CloseReason::Superseded));
+
+        // …and goes when the session ends, without another event.
+        Envelope ended;
+        ended.kind = Envelope::Kind::SessionEnded;
+        ended.sessionId = ann.sessionId;
+        one.bus().publish(userTopic(ann.userId), encodeEnvelope(ended));
+        one.publishMessage(m_tea, 2);
+        QCOMPARE(second.takeFrame().closeCode(), static_cast<int>(CloseReason::SessionRevoked));
+        QVERIFY(second.waitForEnd());
+        QVERIFY(second.received().isEmpty());
+    }
+
+    void closesAReaderThatIsTooSlow()
+    {
+        RawClient slow(m_fixture->port());
+        QVERIFY(slow.upgrade());
+        QVERIFY(greet(slow));
+        const Caller bob = m_fixture->gatekeeper.add(u"bob"_s);
+        m_fixture->gatekeeper.memberships[bob.userId] = {{m_tea, 0}};
+        RawClient quick(m_fixture->port());
+        QVERIFY(quick.upgrade());
+        QVERIFY(greet(quick, u"token-bob"_s));
+        // The slow one takes nothing from its socket any more.
+        slow.socket().setReadBufferSize(1);
+        const QString text(100'000, u'x');
+        int id = 0;
+        while (m_fixture->gateway().hub().userCount() == 2 && id < 1000) {
+            m_fixture->publishMessage(m_tea, ++id, text);
+            QCOMPARE(quick.takeMessage().json()[u"data"_s][u"id"_s].toInt(), id);
+            m_fixture->advance(1000); // after closing, what still waits is dropped
+            if (id % 15 == 0)
+                quick.send(RawClient::frame(0x8A, {})); // lives
+        }
+        QVERIFY(id < 1000);
+        QCOMPARE(m_fixture->gateway().connectionCount(), 1);
+    }
+
+    void letsABigReplyWaitWithoutCallingTheReaderSlow()
+    {
+        GatewaySettings settings;
+        settings.eventBudgetBytes = 1000;
+        restart(settings);
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        client.socket().setReadBufferSize(1);
+        QJsonObject big = sendMessage(2);
+        big[u"params"_s] = QJsonObject{{u"conversationId"_s, kId}, {u"clientId"_s, kId}, {u"text"_s, QString(900'000, u'x')}};
+        for (int i = 0; i < 10; ++i)
+            client.sendJson(big);
+        QTRY_COMPARE(m_fixture->sendsStarted, 10);
+        m_fixture->publishMessage(m_tea, 1);
+        QCoreApplication::processEvents();
+        client.socket().setReadBufferSize(0);
+        for (int i = 0; i < 10; ++i)
+            QCOMPARE(client.takeMessage().json()[u"id"_s].toInt(), 2);
+        QCOMPARE(client.takeMessage().json()[u"data"_s][u"id"_s].toInt(), 1);
+    }
+
+    void pingsAndNoticesADeadPeer()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        m_fixture->advance(20'500);
+        QCOMPARE(client.takeFrame().opcode, 9);
+        client.send(RawClient::frame(0x8A, {}));
+        QTRY_COMPARE(client.socket().bytesToWrite(), 0);
+        client.sendJson(sendMessage(2));
+        QVERIFY(client.takeFrame().json().contains(u"result"_s)); // so the pong was read too
+        // From now on the peer is silent.
+        for (int i = 0; i < 44; ++i)
+            m_fixture->advance(1000);
+        QCOMPARE(m_fixture->gateway().hub().userCount(), 1);
+        m_fixture->advance(2000);
+        QCOMPARE(client.takeMessage().closeCode(), static_cast<int>(CloseReason::PeerSilent));
+    }
+
+    void cutsAPeerThatDoesNotSayGoodbye()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        m_fixture->advance(46'000);
+        QCOMPARE(client.takeMessage().closeCode(), static_cast<int>(CloseReason::PeerSilent));
+        m_fixture->advance(4000);
+        QTRY_COMPARE(m_fixture->gateway().connectionCount(), 0);
+    }
+
+    void closesWithoutHelloInTime()
+    {
+        RawClient client(m_fixture->port());
+        QTRY_COMPARE(m_fixture->gateway().connectionCount(), 1);
+        m_fixture->advance(6000); // header and hello share one deadline
+        QVERIFY(client.upgrade());
+        client.sendJson(request(1, u"server.info"_s));
+        QVERIFY(client.takeFrame().json().contains(u"result"_s));
+        m_fixture->advance(3000);
+        QCOMPARE(m_fixture->gateway().connectionCount(), 1);
+        m_fixture->advance(2000);
+        QCOMPARE(client.takeFrame().closeCode(), static_cast<int>(CloseReason::HandshakeTimeout));
+    }
+
+    void drainsAfterTheRequestInHand()
+    {
+        m_fixture->holdsSends = true;
+        RawClient busy(m_fixture->port());
+        QVERIFY(busy.upgrade());
+        QVERIFY(greet(busy));
+        busy.sendJson(sendMessage(2));
+        QTRY_COMPARE(m_fixture->sendsStarted, 1);
+        Task<Done> drained = m_fixture->gateway().drain();
+        m_fixture->releaseSends();
+        QCOMPARE(busy.takeFrame().json()[u"id"_s].toInt(), 2);
+        QCOMPARE(busy.takeFrame().closeCode(), static_cast<int>(CloseReason::Draining));
+        busy.socket().disconnectFromHost();
+        QVERIFY(await(std::move(drained)));
+    }
+
+    void livesThroughClientsThatLeaveAtAnyMoment()
+    {
+        m_fixture->gatekeeper.holdsHello = true;
+        {
+            RawClient greeting(m_fixture->port());
+            QVERIFY(greeting.upgrade());
+            greeting.sendJson(hello(1, u"token-ann"_s));
+            QTRY_COMPARE(m_fixture->gateway().hub().userCount(), 1);
+        }
+        QTRY_COMPARE(m_fixture->gateway().connectionCount(), 0);
+        QCOMPARE(m_fixture->gateway().hub().userCount(), 0);
+        m_fixture->gatekeeper.releaseHello();
+        m_fixture->holdsSends = true;
+        {
+            RawClient sending(m_fixture->port());
+            QVERIFY(sending.upgrade());
+            QVERIFY(greet(sending));
+            sending.sendJson(sendMessage(2));
+            QTRY_COMPARE(m_fixture->sendsStarted, 1);
+            sending.socket().abort();
+        }
+        QTRY_COMPARE(m_fixture->gateway().connectionCount(), 0);
+        m_fixture->releaseSends();
+        QCoreApplication::processEvents();
+        QCOMPARE(m_fixture->gateway().hub().userCount(), 0);
+    }
+};
+
+CONFAB_TEST_CLASS(tst_Session)
+#include "tst_Session.moc"
