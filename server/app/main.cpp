@@ -97,10 +97,10 @@ int run(const ConfigReading &reading)
 
 int fail(const QStringList &errors)
 {
-    bool isUsage = true;
+    bool isUsage = false;
     for (const QString &error : errors) {
         print(stderr, u"confabd: "_s + error);
-        isUsage = isUsage && error.startsWith(u"--"_s);
+        isUsage = isUsage || error.startsWith(u"--"_s) || error.contains(u": unknown argument"_s);
     }
     if (isUsage)
         print(stderr, u"confabd: --help lists all flags"_s);

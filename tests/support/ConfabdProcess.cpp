@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/ConfabdProcess.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QRegularExpression>
 
@@ -24,7 +25,7 @@ ConfabdProcess::~ConfabdProcess()
 
 QString ConfabdProcess::program()
 {
-    return qEnvironmentVariable("CONFAB_BINARY_DIR") + "/bin/confabd"_L1;
+    return QCoreApplication::applicationDirPath() + "/confabd"_L1; // every program is built into one folder
 }
 
 bool ConfabdProcess::start()
