@@ -11,7 +11,9 @@ constexpr quint8 kBinary = 0x2;
 constexpr quint8 kClose = 0x8;
 constexpr quint8 kPing = 0x9;
 constexpr quint8 kPong = 0xa;
-constexpr std::string_view kEventHead("\xa2\x65" "event", 7);
+constexpr std::string_view kEventHead("\xa2\x65"
+                                      "event",
+                                      7);
 } // namespace
 
 // A client frame is masked (RFC 6455, section 5.3). The mask is zero here: the payload stays as it is.
@@ -85,8 +87,9 @@ void LoadConnection::consume(const EventHandler &onEvent)
             break;
         case kClose:
             closeReason = payload.size() >= 2
-                ? u"close %1 %2"_s.arg(qFromBigEndian<quint16>(payload.data())).arg(QLatin1StringView(payload.substr(2).data(), qsizetype(payload.size()) - 2))
-                : u"close"_s;
+                              ? u"close %1 %2"_s.arg(qFromBigEndian<quint16>(payload.data()))
+                                    .arg(QLatin1StringView(payload.substr(2).data(), qsizetype(payload.size()) - 2))
+                              : u"close"_s;
             state = State::Closed;
             break;
         case kBinary:
@@ -107,7 +110,8 @@ void LoadConnection::onMessage(std::string_view payload, const EventHandler &onE
             onEvent(*this, payload);
         return;
     }
-    const Result<ServerFrame> frame = decodeServerFrame(QByteArray(payload.data(), static_cast<qsizetype>(payload.size())));
+    const Result<ServerFrame> frame =
+        decodeServerFrame(QByteArray(payload.data(), static_cast<qsizetype>(payload.size())));
     if (!frame)
         return;
     const auto found = m_answers.find(frame->id);

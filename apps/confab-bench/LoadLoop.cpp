@@ -73,13 +73,13 @@ void LoadLoop::start(LoadConnection &connection)
     address.sin_family = AF_INET;
     address.sin_port = htons(m_port);
     ::inet_pton(AF_INET, m_host.constData(), &address.sin_addr);
-    if (::connect(connection.m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) < 0
-        && errno != EINPROGRESS)
+    if (::connect(connection.m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) < 0 &&
+        errno != EINPROGRESS)
         return fail(connection, u"connect: %1"_s.arg(QString::fromLocal8Bit(std::strerror(errno))));
-    connection.m_out = QByteArray("GET ") + kSocketPath + " HTTP/1.1\r\nHost: " + m_host
-        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
-          "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: "
-        + kCborSubprotocol + "\r\n\r\n";
+    connection.m_out = QByteArray("GET ") + kSocketPath + " HTTP/1.1\r\nHost: " + m_host +
+                       "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+                       "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " +
+                       kCborSubprotocol + "\r\n\r\n";
     connection.state = LoadConnection::State::Upgrading;
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT;
@@ -154,7 +154,8 @@ bool LoadLoop::run(const std::function<bool()> &done, qint64 timeoutMs)
         }
         // Several bursts of readiness per look at all connections: with thousands of them that look is not free.
         for (int burst = 0; burst < 8; ++burst) {
-            const int ready = ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()), burst == 0 ? kTurnMs : 0);
+            const int ready =
+                ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()), burst == 0 ? kTurnMs : 0);
             if (ready <= 0)
                 break;
             for (int i = 0; i < ready; ++i) {

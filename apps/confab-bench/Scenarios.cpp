@@ -40,7 +40,9 @@ public:
         if (m_refused)
             return *m_refused;
         if (!ready || m_signedIn != connections)
-            return Error::unavailable(u"%1 of %2 connections signed in; first failure: %3"_s.arg(m_signedIn).arg(connections).arg(m_loop->firstFailure()));
+            return Error::unavailable(u"%1 of %2 connections signed in; first failure: %3"_s.arg(m_signedIn)
+                                          .arg(connections)
+                                          .arg(m_loop->firstFailure()));
         return Done{};
     }
 
@@ -146,7 +148,8 @@ public:
 private:
     static MessageId decode(std::string_view bytes)
     {
-        const Result<ServerFrame> frame = decodeServerFrame(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
+        const Result<ServerFrame> frame =
+            decodeServerFrame(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
         if (!frame || frame->event != Message::kEvent)
             return 0;
         const Result<Message> message = decodeCbor<Message>(frame->body, Strictness::Reply);
@@ -159,7 +162,9 @@ private:
 
 QJsonObject perSecond(const QString &name, qint64 count, qint64 milliseconds)
 {
-    return {{name, count}, {u"milliseconds"_s, milliseconds}, {name + u"PerSecond"_s, double(count) * 1000 / double(qMax<qint64>(1, milliseconds))}};
+    return {{name, count},
+            {u"milliseconds"_s, milliseconds},
+            {name + u"PerSecond"_s, double(count) * 1000 / double(qMax<qint64>(1, milliseconds))}};
 }
 
 } // namespace
@@ -229,7 +234,9 @@ Result<QJsonObject> runFanOut(const Plan &plan)
         return Error::internal(u"%1 of %2 deliveries arrived"_s.arg(othersGot()).arg(expected));
     for (const auto &connection : stage.loop().connections()) {
         if (connection->index != 0 && (connection->eventCount != plan.messages || connection->eventIdSum != idSum))
-            return Error::internal(u"connection %1 got %2 of %3 messages"_s.arg(connection->index).arg(connection->eventCount).arg(plan.messages));
+            return Error::internal(u"connection %1 got %2 of %3 messages"_s.arg(connection->index)
+                                       .arg(connection->eventCount)
+                                       .arg(plan.messages));
     }
     QJsonObject result = perSecond(u"deliveries"_s, expected, elapsed);
     result[u"scenario"_s] = u"fan-out"_s;

@@ -11,11 +11,11 @@ namespace confab::bench {
 struct Plan
 {
     QString confabd;
-    int shards = 0;      ///< 0: the server's default.
+    int shards = 0; ///< 0: the server's default.
     int connections = 1000;
-    int messages = 200;  ///< Of the fan-out.
+    int messages = 200; ///< Of the fan-out.
     int pairs = 500;
-    int seconds = 10;    ///< Of the paired sends.
+    int seconds = 10; ///< Of the paired sends.
 };
 
 /// Resident memory of the server per idle signed-in connection.

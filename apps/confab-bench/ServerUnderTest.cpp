@@ -35,9 +35,18 @@ ServerUnderTest::~ServerUnderTest()
 Result<quint16> ServerUnderTest::start(int shards)
 {
     const quint16 port = freePort();
-    QStringList arguments{u"--listen"_s, u"127.0.0.1:%1"_s.arg(port), u"--data-dir"_s, m_directory.path(),
-                          u"--auth-hash-memory-mib"_s, u"8"_s, u"--limits-auth-attempts-per-minute"_s, u"0"_s,
-                          u"--log-level"_s, u"warning"_s, u"--shards"_s, QString::number(shards)};
+    QStringList arguments{u"--listen"_s,
+                          u"127.0.0.1:%1"_s.arg(port),
+                          u"--data-dir"_s,
+                          m_directory.path(),
+                          u"--auth-hash-memory-mib"_s,
+                          u"8"_s,
+                          u"--limits-auth-attempts-per-minute"_s,
+                          u"0"_s,
+                          u"--log-level"_s,
+                          u"warning"_s,
+                          u"--shards"_s,
+                          QString::number(shards)};
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process.setStandardOutputFile(QProcess::nullDevice());
     m_process.start(m_program, arguments);

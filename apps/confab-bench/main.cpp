@@ -30,7 +30,8 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     app.setApplicationName(u"confab-bench"_s);
     QCommandLineParser parser;
-    parser.setApplicationDescription(u"Loads a confabd of its own and prints what arrived as JSON. Scenarios: idle, fan-out, pairs."_s);
+    parser.setApplicationDescription(
+        u"Loads a confabd of its own and prints what arrived as JSON. Scenarios: idle, fan-out, pairs."_s);
     parser.addHelpOption();
     parser.addPositionalArgument(u"scenario"_s, u"idle, fan-out or pairs"_s);
     parser.addOptions({{u"confabd"_s, u"The server to load."_s, u"PATH"_s, app.applicationDirPath() + u"/confabd"_s},
@@ -59,10 +60,10 @@ int main(int argc, char **argv)
     raiseDescriptorLimit();
 
     const QString scenario = parser.positionalArguments().value(0);
-    Result<QJsonObject> (*run)(const Plan &) = scenario == u"idle"_s ? runIdle
-        : scenario == u"fan-out"_s                                   ? runFanOut
-        : scenario == u"pairs"_s                                     ? runPairs
-                                                                     : nullptr;
+    Result<QJsonObject> (*run)(const Plan &) = scenario == u"idle"_s      ? runIdle
+                                               : scenario == u"fan-out"_s ? runFanOut
+                                               : scenario == u"pairs"_s   ? runPairs
+                                                                          : nullptr;
     if (!run) {
         std::fprintf(stderr, "confab-bench: name a scenario: idle, fan-out or pairs\n");
         return 64;

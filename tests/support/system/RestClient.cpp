@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/system/RestClient.h"
+
+#include <QtCore/QEventLoop>
+#include <QtCore/QJsonDocument>
+#include <QtNetwork/QNetworkReply>
+#include <QtNetwork/QNetworkRequest>
+
+#include <memory>
+
+namespace confab::test {
+using namespace Qt::StringLiterals;
+
+QJsonObject RestReply::json() const
+{
+    return QJsonDocument::fromJson(body).object();
+}
+
+RestReply RestClient::request(const QByteArray &method, const QString &pathAndQuery, const QJsonObject &body)
+{
+    QNetworkRequest request(QUrl(m_server.toString() + pathAndQuery));
+    if (!m_token.isEmpty())
+        request.setRawHeader("Authorization", "Bearer " + m_token.toUtf8());
+    QByteArray bytes;
+    if (!body.isEmpty()) {
+        bytes = QJsonDocument(body).toJson(QJsonDocument::Compact);
+        request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    }
+    request.setTransferTimeout(30'000);
+    const std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(request, method, bytes));
+    QEventLoop loop;
+    QObject::connect(reply.get(), &QNetworkReply::finished, &loop, &QEventLoop::quit);
+    if (!reply->isFinished())
+        loop.exec();
+    return {reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(),
+            reply->header(QNetworkRequest::ContentTypeHeader).toByteArray(), reply->readAll()};
+}
+
+Error RestClient::problem(const RestReply &reply)
+{
+    const QJsonObject json = reply.json();
+    if (!json.contains("code"_L1))
+        return Error{errorCodeFromHttpStatus(reply.status), u"HTTP status %1"_s.arg(reply.status), {}, 0};
+    return Error{errorCodeFromWireName(json["code"_L1].toString()), json["detail"_L1].toString(),
+                 json["field"_L1].toString(), json["retryAfterMs"_L1].toInteger()};
+}
+
+} // namespace confab::test
