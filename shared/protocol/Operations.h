@@ -534,6 +534,7 @@ struct HelloReply
     Q_PROPERTY(QList<confab::ConversationId> gone MEMBER gone)
     Q_PROPERTY(QList<confab::ConversationId> more MEMBER more)
     Q_PROPERTY(QList<confab::ProfileVersion> profiles MEMBER profiles)
+    Q_PROPERTY(QList<confab::ReadReceipt> receipts MEMBER receipts)
 
 public:
     User user;
@@ -550,6 +551,7 @@ public:
     QList<ConversationId> gone;
     QList<ConversationId> more; ///< Changed too, but did not fit: ask `conversation.changes`.
     QList<ProfileVersion> profiles;
+    QList<ReadReceipt> receipts; ///< Others' read positions in the conversations active last: events may have been missed.
 };
 
 struct Hello

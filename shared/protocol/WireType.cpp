@@ -40,7 +40,7 @@ const QHash<int, const WireType *> &registry()
         addAll<bool, qint64, QString, UserId, SessionId, ConversationId, ClientId, GenerationId>(result);
         addAll<Conversation::Kind, Member::Role, ServerInfo::Registration>(result);
         addAll<User, Session, Conversation, Member, MessageContent, Message, Membership, ConversationEntry, Cursor,
-               Hole, ProfileVersion, Limits, ServerInfo, ConversationChanges>(result);
+               Hole, ProfileVersion, ReadReceipt, Limits, ServerInfo, ConversationChanges>(result);
         result.insert(qMetaTypeId<Patch<QString>>(), detail::wireType<Patch<QString>>());
         return result;
     }();

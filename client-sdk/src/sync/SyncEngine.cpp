@@ -57,6 +57,10 @@ Result<Done> SyncEngine::applyHello(const HelloReply &reply)
             if (const auto row = m_store.conversations().find(page.conversationId))
                 m_conversations.applyPage(page, row->cursor);
         }
+        for (const ReadReceipt &receipt : reply.receipts) {
+            if (m_store.conversations().contains(receipt.conversationId))
+                m_store.people().putReceipt(receipt.conversationId, receipt.userId, receipt.messageId);
+        }
         if (!reply.moreConversations)
             m_store.setAccountRevision(reply.accountRevision);
     });

@@ -24,6 +24,8 @@ constexpr qsizetype kMaxFreshChanges = 20;
 constexpr qint64 kNewMessages = 30;
 constexpr qsizetype kChangesPerRead = 32;
 constexpr int kMaxProfiles = 1000;
+constexpr qsizetype kReceiptConversations = 64;
+constexpr int kMaxReceipts = 500;
 
 const QByteArray kStore = "SELECT s.generation, u.account_revision FROM server_meta s, users u "
                           "WHERE s.id = 1 AND u.id = ? AND u.deactivated = 0";
@@ -99,7 +101,10 @@ Task<HelloReply> SyncService::hello(Caller caller, Hello op)
     const Result<HelloReply> changes = co_await withChanges(planned, *entries);
     if (!changes)
         co_return changes.error();
-    co_return co_await withProfiles(caller.userId, *changes);
+    const Result<HelloReply> receipts = co_await withReceipts(caller.userId, *all, *changes);
+    if (!receipts)
+        co_return receipts.error();
+    co_return co_await withProfiles(caller.userId, *receipts);
 }
 
 Task<HelloReply> SyncService::begin(UserId userId)
@@ -234,6 +239,38 @@ Task<HelloReply> SyncService::withChanges(Plan plan, HelloReply reply)
             bytes += size;
             reply.changes.append(changes);
         }
+    }
+    co_return reply;
+}
+
+Task<HelloReply> SyncService::withReceipts(UserId userId, QList<Head> heads, HelloReply reply)
+{
+    QList<ConversationId> recent;
+    QHash<ConversationId, Revision> visibleFrom;
+    for (const Head &head : heads) {
+        if (head.left || head.memberCount > kSmallConversation || recent.size() == kReceiptConversations)
+            continue;
+        recent.append(head.conversationId);
+        visibleFrom.insert(head.conversationId, head.visibleFrom);
+    }
+    if (recent.isEmpty())
+        co_return reply;
+    const QList<Value> ids = idList(recent);
+    Statement statement;
+    // A position that is no message is where somebody joined, not what they read.
+    statement.sql = "SELECT m.conversation_id, m.user_id, m.read_up_to FROM members m JOIN messages x "
+                    "ON x.conversation_id = m.conversation_id AND x.id = m.read_up_to "
+                    "WHERE m.user_id <> ? AND m.has_left = 0 AND m.conversation_id IN (" +
+                    placeholders(ids.size()) + ") LIMIT ?";
+    statement.parameters = QList<Value>{userId} + ids + QList<Value>{kMaxReceipts};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    for (const Row &row : rows->rows) {
+        const ReadReceipt receipt{row.at(0).toId<ConversationId>(), row.at(1).toId<UserId>(), row.at(2).toInt()};
+        // As with the event: who may not see the message does not learn that it was read.
+        if (receipt.messageId >= visibleFrom.value(receipt.conversationId))
+            reply.receipts.append(receipt);
     }
     co_return reply;
 }

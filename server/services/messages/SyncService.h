@@ -41,6 +41,7 @@ private:
     static Plan plan(const Hello &op, const QList<Head> &heads, HelloReply &reply);
     Task<HelloReply> withEntries(UserId userId, Plan plan, HelloReply reply);
     Task<HelloReply> withChanges(Plan plan, HelloReply reply);
+    Task<HelloReply> withReceipts(UserId userId, QList<Head> heads, HelloReply reply);
     Task<HelloReply> withProfiles(UserId userId, HelloReply reply);
 
     MessagesBackends m_backends;

@@ -392,6 +392,19 @@ private Q_SLOTS:
         QCOMPARE(f.timeline().othersReadUpTo, 3);
     }
 
+    /// Receipts have no revision, so a missed event leaves no gap: hello tells where others are.
+    void helloBringsReceiptsThatWereMissed()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3), message(4)}, 4);
+        f.server.inject(ReadReceipt{kRoom, kOther, 3});
+        f.server.drop();
+        HelloReply reply = hello({});
+        reply.receipts = {{kRoom, kOther, 4}, {conversationId(77), kOther, 9}};
+        f.connectWith(reply);
+        QTRY_COMPARE(f.timeline().othersReadUpTo, 4);
+    }
+
     void unknownPeopleAreFetchedTogether()
     {
         EngineFixture &f = *m_fixture;
