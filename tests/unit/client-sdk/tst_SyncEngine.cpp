@@ -398,7 +398,8 @@ private Q_SLOTS:
         EngineFixture &f = *m_fixture;
         f.startWithRoom({message(3), message(4)}, 4);
         f.server.inject(ReadReceipt{kRoom, kOther, 3});
-        f.server.drop();
+        f.stop();
+        f.start();
         HelloReply reply = hello({});
         reply.receipts = {{kRoom, kOther, 4}, {conversationId(77), kOther, 9}};
         f.connectWith(reply);
