@@ -8,6 +8,8 @@
 
 #include <QtCore/QElapsedTimer>
 
+#include <algorithm>
+
 namespace confab::bench {
 using namespace Qt::StringLiterals;
 
@@ -16,6 +18,8 @@ namespace {
 constexpr qint64 kSetUpMs = 600'000;
 constexpr qint64 kDrainMs = 60'000;
 constexpr int kWindow = 64; // messages a fan-out's sender has in flight
+constexpr int kPeopleAtOnce = 100;
+constexpr int kWave = 64; // connections that sign up at a time
 
 /// A server, a loop and signed-in connections: what every scenario begins with.
 class Stage
@@ -30,19 +34,27 @@ public:
             return port.error();
         m_loop = std::make_unique<LoadLoop>("127.0.0.1", *port);
         m_baseline = m_server.residentBytes();
-        m_loop->open(connections);
-        if (!m_loop->run([&] { return m_loop->openCount() + m_loop->closedCount() == connections; }, kSetUpMs))
-            return Error::unavailable(u"connections did not open in time"_s);
-        for (const auto &connection : m_loop->connections())
-            signUp(*connection);
-        const bool ready = m_loop->run(
-            [&] { return m_signedIn == connections || m_loop->closedCount() > 0 || m_refused.has_value(); }, kSetUpMs);
-        if (m_refused)
-            return *m_refused;
-        if (!ready || m_signedIn != connections)
-            return Error::unavailable(u"%1 of %2 connections signed in; first failure: %3"_s.arg(m_signedIn)
-                                          .arg(connections)
-                                          .arg(m_loop->firstFailure()));
+        // In waves: whoever has not said hello within the server's deadline is closed, and hashing takes its time.
+        for (int opened = 0; opened < connections;) {
+            const int wave = std::min(kWave, connections - opened);
+            m_loop->open(wave);
+            opened += wave;
+            const auto isOpen = [&] { return m_loop->openCount() + m_loop->closedCount() == opened; };
+            if (!m_loop->run(isOpen, kSetUpMs))
+                return Error::unavailable(u"connections did not open in time"_s);
+            for (int index = opened - wave; index < opened; ++index)
+                signUp(connection(index));
+            const auto isSignedIn = [&] {
+                return m_signedIn == opened || m_loop->closedCount() > 0 || m_refused.has_value();
+            };
+            const bool ended = m_loop->run(isSignedIn, kSetUpMs);
+            if (m_refused)
+                return *m_refused;
+            if (!ended || m_signedIn != opened)
+                return Error::unavailable(u"%1 of %2 connections signed in; first failure: %3"_s.arg(m_signedIn)
+                                              .arg(connections)
+                                              .arg(m_loop->firstFailure()));
+        }
         return Done{};
     }
 
@@ -62,15 +74,15 @@ public:
             create.kind = kind;
             if (kind == Conversation::Kind::Group)
                 create.title = u"Bench"_s;
-            for (qsizetype i = 1; i < people.size(); ++i)
-                create.memberIds.append(connection(people[i]).userId);
-            connection(people.first()).call(create, [&, people](LoadConnection &, const ServerFrame &frame) {
+            for (int member : people.mid(1, kPeopleAtOnce))
+                create.memberIds.append(connection(member).userId);
+            connection(people.first()).call(create, [&, people](LoadConnection &owner, const ServerFrame &frame) {
                 const Result<Conversation> conversation = decodeReply<Conversation>(frame);
                 if (!conversation)
                     return;
                 for (int member : people)
                     connection(member).conversationId = conversation->id;
-                ++made;
+                addRest(owner, people, 1 + kPeopleAtOnce, made);
             });
         }
         if (!m_loop->run([&] { return made == members.size() || m_refused.has_value(); }, kSetUpMs))
@@ -90,6 +102,23 @@ public:
     const std::optional<Error> &refused() const { return m_refused; }
 
 private:
+    /// Adds the people from \a first on in portions the server takes, then counts the conversation as made.
+    void addRest(LoadConnection &owner, const QList<int> &people, qsizetype first, int &made)
+    {
+        if (first >= people.size()) {
+            ++made;
+            return;
+        }
+        AddMembers add;
+        add.conversationId = owner.conversationId;
+        for (int member : people.mid(first, kPeopleAtOnce))
+            add.userIds.append(connection(member).userId);
+        owner.call(add, [this, people, first, &made](LoadConnection &answered, const ServerFrame &frame) {
+            if (decodeReply<MemberList>(frame))
+                addRest(answered, people, first + kPeopleAtOnce, made);
+        });
+    }
+
     void signUp(LoadConnection &connection)
     {
         RegisterAccount account;
