@@ -13,7 +13,7 @@ namespace confab::app {
 struct Options
 {
     QUrl server;        ///< Empty: the one last signed in to.
-    QString signInFile; ///< Signs in as its first account when nobody is signed in. Empty: none.
+    QString signInFile; ///< Signs in as its account when nobody is signed in. Empty: none.
     QString profile;    ///< Absolute. Never empty.
     QString text;       ///< Where not empty, to be printed instead of starting (help, version).
 };

@@ -2,7 +2,6 @@
 #include "apps/confab/SignInFile.h"
 
 #include <QtCore/QFile>
-#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
@@ -10,21 +9,19 @@ namespace confab::app {
 
 using namespace Qt::StringLiterals;
 
-// { "server": "http://127.0.0.1:8484", "accounts": [ { "handle": "ada", "password": "…" }, … ] }
+// { "serverUrl": "http://127.0.0.1:8484", "handle": "ada", "password": "…" }
 Result<SignIn> readSignInFile(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return Error::notFound(u"%1 cannot be read: %2."_s.arg(path, file.errorString()));
     const QJsonObject root = QJsonDocument::fromJson(file.readAll()).object();
-    const QJsonObject account = root.value("accounts"_L1).toArray().first().toObject();
-
     SignIn signIn;
-    signIn.server = QUrl(root.value("server"_L1).toString());
-    signIn.handle = account.value("handle"_L1).toString();
-    signIn.password = account.value("password"_L1).toString();
+    signIn.server = QUrl(root.value("serverUrl"_L1).toString());
+    signIn.handle = root.value("handle"_L1).toString();
+    signIn.password = root.value("password"_L1).toString();
     if (signIn.handle.isEmpty() || signIn.password.isEmpty())
-        return Error::invalid({}, u"%1 is no sign-in file: it names no account with handle and password."_s.arg(path));
+        return Error::invalid({}, u"%1 is no sign-in file: it holds no handle and password."_s.arg(path));
     return signIn;
 }
 

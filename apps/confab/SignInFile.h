@@ -15,7 +15,7 @@ struct SignIn
     QString password;
 };
 
-/// Reads the first account of a file that the demo's seeder made. Errors name the file, never what is in it.
+/// Reads a file that confab-demo made. Errors name the file, never what is in it.
 Result<SignIn> readSignInFile(const QString &path);
 
 } // namespace confab::app

@@ -30,6 +30,21 @@ Rectangle {
             page.opened(row.conversationId);
     }
 
+    function focusRow(index) {
+        if (index < 0 || index >= list.count)
+            return;
+        list.positionViewAtIndex(index, ListView.Contain);
+        list.forceLayout();
+        const row = list.itemAtIndex(index);
+        if (row !== null)
+            row.forceActiveFocus(Qt.TabFocusReason);
+    }
+
+    /// Puts the keyboard on the open conversation's row, or the first.
+    function focusList() {
+        focusRow(Math.max(0, list.currentIndex));
+    }
+
     color: Theme.sidebar
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Conversations")
@@ -112,8 +127,10 @@ Rectangle {
                     list.currentIndex = row.index;
                     page.opened(row.conversationId);
                 }
-                Keys.onDownPressed: row.nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
-                Keys.onUpPressed: row.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
+                // The list is one stop for Tab; arrows move inside it.
+                focusPolicy: index === Math.max(0, list.currentIndex) ? Qt.StrongFocus : Qt.ClickFocus
+                Keys.onDownPressed: page.focusRow(row.index + 1)
+                Keys.onUpPressed: page.focusRow(row.index - 1)
             }
             AppScrollBar {
                 id: bar

@@ -36,6 +36,18 @@ FocusScope {
             chat.focusComposer();
     }
 
+    /// F6 goes round composer, list and messages.
+    function nextArea() {
+        if (narrow || overlaid)
+            return;
+        if (chat.composerFocused)
+            conversations.focusList();
+        else if (chat.timelineFocused)
+            chat.focusComposer();
+        else
+            chat.focusTimeline();
+    }
+
     function showNew() {
         route = "new";
     }
@@ -63,26 +75,7 @@ FocusScope {
     }
     Shortcut {
         sequence: "F6"
-        onActivated: areas.next()
-    }
-
-    QtObject {
-        id: areas
-
-        property int current: 0
-
-        /// F6 goes round list, messages and composer.
-        function next() {
-            if (view.narrow || view.overlaid)
-                return;
-            current = (current + 1) % 3;
-            if (current === 0)
-                chat.focusComposer();
-            else if (current === 1)
-                conversations.forceActiveFocus(Qt.TabFocusReason);
-            else
-                chat.focusTimeline();
-        }
+        onActivated: view.nextArea()
     }
 
     ColumnLayout {

@@ -17,6 +17,9 @@ FocusScope {
     readonly property string subtitle: session.current.subtitle ?? ""
     readonly property bool direct: session.current.kind === "direct"
 
+    readonly property bool composerFocused: composer.activeFocus
+    readonly property bool timelineFocused: timeline.activeFocus
+
     signal back
     signal detailsRequested
 

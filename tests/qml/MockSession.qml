@@ -253,7 +253,7 @@ QtObject {
             own("", "Read", ago(0, 60), {"deleted": true}),
             own("Shopping list so far:\n• pasta, tomatoes, olive oil\n• breakfast for four × 2\n• firewood (they sell it at the harbour)", "Read", ago(0, 32)),
             own("Anything I forgot?", "Read", ago(0, 31)),
-            other("u-yuki", "田中 ゆき", "マシュマロ！焚き火には必要です 🔥", ago(0, 12)),
+            other("u-yuki", "田中 ゆき", "マシュマロ！焚き火には必要です 🔥", ago(0, 12), {"firstUnread": true}),
             other("u-grace", "Grace Hopper", "I'll bring the canoe and the good coffee", ago(0, 2))
         ];
     }

@@ -359,6 +359,13 @@ Item {
             tryVerify(() => item("composerText").activeFocus);
             keyClick(Qt.Key_F6);
             verify(!item("composerText").activeFocus);
+            verify(row("conversationList", 0).activeFocus);
+            keyClick(Qt.Key_Down);
+            verify(row("conversationList", 1).activeFocus);
+            keyClick(Qt.Key_Return);
+            compare(session.currentId, "c-grace");
+            tryVerify(() => item("composerText").activeFocus);
+            keyClick(Qt.Key_F6);
             keyClick(Qt.Key_F6);
             tryVerify(() => item("timeline").activeFocus);
             keyClick(Qt.Key_F6);

@@ -56,7 +56,7 @@ Item {
             window.height = root.height;
             Theme.scheme.mode = data.look === "dark" ? 2 : 1;
             const session = createTemporaryObject(sessionComponent, root, {"phase": signedIn === false ? "signedOut" : "signedIn"});
-            const shell = createTemporaryObject(shellComponent, root, {"session": session, "width": root.width, "height": root.height});
+            const shell = createTemporaryObject(shellComponent, root, {"session": session, "width": Qt.binding(() => root.width), "height": Qt.binding(() => root.height)});
             verify(shell !== null);
             tryVerify(() => window.width === root.width && window.height === root.height);
             const view = findChild(shell, "mainView");

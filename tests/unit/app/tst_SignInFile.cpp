@@ -26,12 +26,11 @@ class tst_SignInFile : public QObject
     }
 
 private Q_SLOTS:
-    void readsTheFirstAccount()
+    void readsTheAccount()
     {
         const QTemporaryDir dir;
-        const Result<SignIn> signIn =
-            readSignInFile(write(dir, json("{'server': 'http://127.0.0.1:8484', 'accounts': [ {'handle': 'ada', "
-                                           "'password': 'one'}, {'handle': 'grace', 'password': 'two'}]}")));
+        const Result<SignIn> signIn = readSignInFile(
+            write(dir, json("{'serverUrl': 'http://127.0.0.1:8484', 'handle': 'ada', 'password': 'one'}")));
         QVERIFY(signIn);
         QCOMPARE(signIn->server, QUrl(u"http://127.0.0.1:8484"_s));
         QCOMPARE(signIn->handle, u"ada"_s);
@@ -42,8 +41,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("no JSON") << QByteArray("secret");
-        QTest::newRow("no accounts") << json("{'server': 'http://x'}");
-        QTest::newRow("no handle") << json("{'accounts': [{'password': 'secret'}]}");
+        QTest::newRow("no account") << json("{'serverUrl': 'http://x'}");
+        QTest::newRow("no handle") << json("{'password': 'secret'}");
     }
 
     void saysWhatIsWrongAndNoSecret()
