@@ -7,6 +7,7 @@
 #include "qml/AppModules.h"
 #include "qml/session/Session.h"
 
+#include <Confab/WhenDone.h>
 #include <QtCore/QDir>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QScreen>
@@ -53,10 +54,11 @@ void signInFrom(const SignIn &account, const QUrl &server, Client &client)
         if (client.state() != Client::State::SignedOut)
             return;
         client.setServerUrl(server);
-        client.signIn(account.handle, account.password).then(&client, [](const Result<confab::User> &user) {
-            if (!user)
-                print(stderr, u"confab: signing in did not work: %1\n"_s.arg(user.error().message));
-        });
+        confab::client::whenDone(
+            client.signIn(account.handle, account.password), &client, [](const Result<confab::User> &user) {
+                if (!user)
+                    print(stderr, u"confab: signing in did not work: %1\n"_s.arg(user.error().message));
+            });
     };
     QObject::connect(&client, &Client::stateChanged, attempt, tryNow);
     tryNow();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "qml/session/Session.h"
 
+#include <Confab/WhenDone.h>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 
@@ -247,7 +248,7 @@ void Session::openConversation(const QString &conversationId)
 Action *Session::conversationAction(QFuture<Result<Conversation>> future)
 {
     auto *action = new Action;
-    future.then(action, [action](const Result<Conversation> &conversation) {
+    client::whenDone(future, action, [action](const Result<Conversation> &conversation) {
         if (conversation)
             action->succeed(conversation->id.toString());
         else
@@ -363,12 +364,12 @@ QString Session::draftOf(const QString &conversationId)
     const QString shown = m_conversations.find(conversationId).value(u"draft"_s).toString();
     if (!shown.isEmpty())
         return shown;
-    m_client.draft(idOf<ConversationId>(conversationId))
-        .then(this, [this, conversationId](const Result<QString> &draft) {
-            // What was typed meanwhile is newer.
-            if (draft && !draft->isEmpty() && !m_drafts.contains(conversationId))
-                Q_EMIT draftLoaded(conversationId, *draft);
-        });
+    client::whenDone(m_client.draft(idOf<ConversationId>(conversationId)), this,
+                     [this, conversationId](const Result<QString> &draft) {
+                         // What was typed meanwhile is newer.
+                         if (draft && !draft->isEmpty() && !m_drafts.contains(conversationId))
+                             Q_EMIT draftLoaded(conversationId, *draft);
+                     });
     return {};
 }
 

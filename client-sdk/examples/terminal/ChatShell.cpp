@@ -2,6 +2,7 @@
 #include "client-sdk/examples/terminal/ChatShell.h"
 
 #include "client-sdk/examples/terminal/Printable.h"
+#include <Confab/WhenDone.h>
 
 #include <QtCore/QLocale>
 
@@ -511,5 +512,5 @@ void ChatShell::check()
 template<typename T, typename Function>
 void ChatShell::whenDone(const QFuture<Result<T>> &future, Function function)
 {
-    QFuture<Result<T>>(future).then(this, std::move(function));
+    client::whenDone(future, this, std::move(function));
 }

@@ -3,6 +3,7 @@
 
 #include <Confab/Export.h>
 #include <Confab/Types.h>
+#include <Confab/WhenDone.h>
 
 #include <QtCore/QFuture>
 #include <QtCore/QObject>
@@ -46,13 +47,12 @@ public:
     void succeed(const QVariant &value = {});
     void fail(const Error &error);
 
-    /// Returns an action that ends as \a future does, which must have no other continuation. An id is given as its
-    /// text.
+    /// Returns an action that ends as \a future does. An id is given as its text.
     template<typename T>
     static Action *of(const QFuture<Result<T>> &future)
     {
         auto *action = new Action;
-        QFuture<Result<T>>(future).then(action, [action](const Result<T> &result) {
+        whenDone(future, action, [action](const Result<T> &result) {
             if (!result)
                 action->fail(result.error());
             else if constexpr (std::is_same_v<T, Done>)

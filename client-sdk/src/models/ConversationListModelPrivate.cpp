@@ -3,6 +3,7 @@
 
 #include "client-sdk/src/models/Roles.h"
 #include "client-sdk/src/models/TimelineItem.h"
+#include <Confab/WhenDone.h>
 
 #include <algorithm>
 
@@ -56,7 +57,7 @@ void ConversationListModelPrivate::listenTo(ModelSource *newSource)
 void ConversationListModelPrivate::load()
 {
     const quint64 generation = ++m_generation;
-    source->loadConversations().then(&q, [this, generation](const Result<QList<ConversationRow>> &rows) {
+    whenDone(source->loadConversations(), &q, [this, generation](const Result<QList<ConversationRow>> &rows) {
         if (generation != m_generation || !rows)
             return;
         q.beginResetModel();
@@ -277,7 +278,7 @@ void ConversationListModelPrivate::askForNames()
     }
     if (unknown.isEmpty() || !source)
         return;
-    source->loadUsers(unknown).then(&q, [this](const Result<QList<User>> &users) {
+    whenDone(source->loadUsers(unknown), &q, [this](const Result<QList<User>> &users) {
         if (users)
             applyUsers(*users);
     });

@@ -4,6 +4,7 @@
 #include "client-sdk/src/engine/ModelSource.h"
 #include "client-sdk/src/models/Roles.h"
 #include <Confab/Client.h>
+#include <Confab/WhenDone.h>
 
 #include <QtCore/QPointer>
 
@@ -73,7 +74,7 @@ void MemberListModelPrivate::load()
     updateMyRole();
     if (!source || conversationId.isNull())
         return;
-    source->loadMembers(conversationId).then(&q, [this, generation](const Result<QList<MemberRow>> &found) {
+    whenDone(source->loadMembers(conversationId), &q, [this, generation](const Result<QList<MemberRow>> &found) {
         if (generation != m_generation || !found)
             return;
         loaded = true;

@@ -3,6 +3,7 @@
 
 #include "client-sdk/src/models/Roles.h"
 #include <Confab/Client.h>
+#include <Confab/WhenDone.h>
 
 #include <QtCore/QPointer>
 
@@ -29,7 +30,7 @@ public:
         if (!backend.list)
             return;
         setRunning(true);
-        backend.list().then(&q, [this, generation = ++m_generation](const Result<QList<Session>> &found) {
+        whenDone(backend.list(), &q, [this, generation = ++m_generation](const Result<QList<Session>> &found) {
             if (generation != m_generation)
                 return;
             if (found)

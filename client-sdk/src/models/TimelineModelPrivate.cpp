@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client-sdk/src/models/TimelineModelPrivate.h"
 
+#include <Confab/WhenDone.h>
 #include <QtCore/QTimeZone>
 
 #include <algorithm>
@@ -113,15 +114,15 @@ void TimelineModelPrivate::reload()
         return;
     }
     setLoading(true);
-    source->loadTimeline(conversationId, 0, kFirstPage)
-        .then(&q, [this, generation](const Result<TimelineSlice> &slice) {
-            if (generation != m_generation)
-                return;
-            if (slice)
-                showFirst(*slice);
-            setLoadError(slice ? QString() : slice.error().message);
-            setLoading(false);
-        });
+    whenDone(source->loadTimeline(conversationId, 0, kFirstPage), &q,
+             [this, generation](const Result<TimelineSlice> &slice) {
+                 if (generation != m_generation)
+                     return;
+                 if (slice)
+                     showFirst(*slice);
+                 setLoadError(slice ? QString() : slice.error().message);
+                 setLoading(false);
+             });
 }
 
 void TimelineModelPrivate::showFirst(const TimelineSlice &slice)
@@ -177,15 +178,15 @@ void TimelineModelPrivate::loadOlder()
         before =
             rows.items.at(oldest).isHole ? rows.items.at(oldest).hole.after + 1 : rows.items.at(oldest).row.position;
     setLoading(true);
-    source->loadTimeline(conversationId, before, kPage)
-        .then(&q, [this, generation = m_generation](const Result<TimelineSlice> &slice) {
-            if (generation != m_generation)
-                return;
-            if (slice)
-                addOlder(*slice);
-            setLoadError(slice ? QString() : slice.error().message);
-            setLoading(false);
-        });
+    whenDone(source->loadTimeline(conversationId, before, kPage), &q,
+             [this, generation = m_generation](const Result<TimelineSlice> &slice) {
+                 if (generation != m_generation)
+                     return;
+                 if (slice)
+                     addOlder(*slice);
+                 setLoadError(slice ? QString() : slice.error().message);
+                 setLoading(false);
+             });
 }
 
 void TimelineModelPrivate::addOlder(const TimelineSlice &slice)
@@ -216,15 +217,15 @@ void TimelineModelPrivate::loadNewer()
     }
     m_readerIsUp = false;
     setLoading(true);
-    source->loadTimelineAfter(conversationId, rows.items.at(newest).row.position, kPage)
-        .then(&q, [this, generation = m_generation](const Result<TimelineSlice> &slice) {
-            if (generation != m_generation)
-                return;
-            if (slice)
-                addNewer(*slice, kPage);
-            setLoadError(slice ? QString() : slice.error().message);
-            setLoading(false);
-        });
+    whenDone(source->loadTimelineAfter(conversationId, rows.items.at(newest).row.position, kPage), &q,
+             [this, generation = m_generation](const Result<TimelineSlice> &slice) {
+                 if (generation != m_generation)
+                     return;
+                 if (slice)
+                     addNewer(*slice, kPage);
+                 setLoadError(slice ? QString() : slice.error().message);
+                 setLoading(false);
+             });
 }
 
 void TimelineModelPrivate::addNewer(const TimelineSlice &slice, int limit)
@@ -253,10 +254,11 @@ void TimelineModelPrivate::fillHole(int row)
     const QString key = rows.items.at(row).row.key;
     const Hole hole = rows.items.at(row).hole;
     updateHole(key, true, {});
-    source->fillHole(conversationId, hole).then(&q, [this, key, generation = m_generation](const Result<Done> &filled) {
-        if (generation == m_generation)
-            updateHole(key, false, filled ? QString() : filled.error().message);
-    });
+    whenDone(source->fillHole(conversationId, hole), &q,
+             [this, key, generation = m_generation](const Result<Done> &filled) {
+                 if (generation == m_generation)
+                     updateHole(key, false, filled ? QString() : filled.error().message);
+             });
 }
 
 void TimelineModelPrivate::updateHole(const QString &key, bool holeLoading, const QString &error)
@@ -383,7 +385,7 @@ void TimelineModelPrivate::askForNames()
     }
     if (unknown.isEmpty() || !source)
         return;
-    source->loadUsers(unknown).then(&q, [this](const Result<QList<User>> &users) {
+    whenDone(source->loadUsers(unknown), &q, [this](const Result<QList<User>> &users) {
         if (users)
             applyUsers(*users);
     });

@@ -3,6 +3,7 @@
 
 #include "client-sdk/src/models/Roles.h"
 #include <Confab/Client.h>
+#include <Confab/WhenDone.h>
 
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
@@ -52,7 +53,7 @@ public:
 private:
     void ask()
     {
-        search(query.trimmed()).then(&q, [this, generation = m_generation](const Result<QList<User>> &found) {
+        whenDone(search(query.trimmed()), &q, [this, generation = m_generation](const Result<QList<User>> &found) {
             if (generation != m_generation)
                 return;
             show(found.value_or({}));

@@ -57,7 +57,7 @@ public:
     RunningApp &operator=(const RunningApp &) = delete;
 
     QQuickWindow *window() const { return m_window; }
-    Session &session() { return m_session; }
+    app::Session &session() { return m_session; }
 
     QQuickItem *item(const QString &name) const { return m_window->findChild<QQuickItem *>(name); }
 
@@ -89,7 +89,7 @@ public:
 
 private:
     Client m_client;
-    Session m_session;
+    app::Session m_session;
     AppSettings m_settings;
     QQmlApplicationEngine m_engine;
     QQuickWindow *m_window = nullptr;
