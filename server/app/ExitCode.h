@@ -5,15 +5,15 @@ namespace confab::server {
 
 /// How confabd ends, after sysexits(3): what a service manager or a script can act on.
 enum class ExitCode {
-    Stopped = 0,        ///< Asked to stop, and did in order.
-    Usage = 64,         ///< The command line is wrong.
-    PortTaken = 69,     ///< The address cannot be listened on.
-    Internal = 70,      ///< A fault of the server's own.
-    Unwritable = 73,    ///< The data directory cannot be made or written to.
-    Damaged = 74,       ///< The database cannot be read.
+    Stopped = 0,         ///< Asked to stop, and did in order.
+    Usage = 64,          ///< The command line is wrong.
+    PortTaken = 69,      ///< The address cannot be listened on.
+    Internal = 70,       ///< A fault of the server's own.
+    Unwritable = 73,     ///< The data directory cannot be made or written to.
+    Damaged = 74,        ///< The database cannot be read.
     AlreadyRunning = 75, ///< Another confabd serves this data directory.
-    NewerDatabase = 76, ///< A newer release wrote the database.
-    Configuration = 78, ///< The configuration is wrong.
+    NewerDatabase = 76,  ///< A newer release wrote the database.
+    Configuration = 78,  ///< The configuration is wrong.
 };
 
 } // namespace confab::server

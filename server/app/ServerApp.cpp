@@ -117,7 +117,7 @@ struct ServerApp::Backends
 class ServerApp::Running
 {
 public:
-    explicit Running(std::unique_ptr<Backends> backends) : m_backends(std::move(backends)) {}
+    explicit Running(std::unique_ptr<Backends> backends) : m_backends(std::move(backends)) { }
 
     Result<Done> start(const ListeningSockets &sockets, const GatewaySettings &settings)
     {
@@ -225,8 +225,8 @@ Result<quint16> ServerApp::start()
     if (!backends)
         return backends.error();
     const int shards = m_configuration.shards > 0 ? m_configuration.shards : ShardPool::defaultCount();
-    const Result<ListeningSockets> sockets
-        = openListeningSockets(m_configuration.listen.address, m_configuration.listen.port, shards);
+    const Result<ListeningSockets> sockets =
+        openListeningSockets(m_configuration.listen.address, m_configuration.listen.port, shards);
     if (!sockets) {
         m_failure = ExitCode::PortTaken;
         return sockets.error();

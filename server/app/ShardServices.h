@@ -30,7 +30,7 @@ struct SharedBackends
 class ServerInfoService
 {
 public:
-    explicit ServerInfoService(const ServerInfo &info) : m_info(info) {}
+    explicit ServerInfoService(const ServerInfo &info) : m_info(info) { }
 
     Task<ServerInfo> get(Caller caller, GetServerInfo op);
 

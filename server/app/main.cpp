@@ -2,8 +2,8 @@
 // confabd: reads the configuration, runs a ServerApp until SIGTERM or SIGINT, and ends with an ExitCode.
 #include "server/app/ServerApp.h"
 #include "server/app/SignalWatcher.h"
-#include "server/runtime/config/ConfigReader.h"
 #include "server/runtime/Logging.h"
+#include "server/runtime/config/ConfigReader.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QProcessEnvironment>

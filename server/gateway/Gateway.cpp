@@ -11,8 +11,9 @@ namespace confab::server {
 Gateway::Gateway(const GatewaySettings &settings, const Router &router, Gatekeeper &gatekeeper, Bus &bus,
                  const Clock &clock)
     : m_settings(settings), m_wheel(clock, settings.tickMs), m_hub(bus, gatekeeper),
-      m_rest(router, gatekeeper, settings.corsOrigins),
-      m_context{m_settings, router, gatekeeper, m_hub, m_wheel, m_tasks, *this, clock}, m_tasks(lcGateway())
+      m_rest(router, gatekeeper, settings.corsOrigins), m_context{m_settings, router,  gatekeeper, m_hub,
+                                                                  m_wheel,    m_tasks, *this,      clock},
+      m_tasks(lcGateway())
 {
 }
 

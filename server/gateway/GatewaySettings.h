@@ -10,23 +10,23 @@ namespace confab::server {
 /// The numbers a gateway keeps to. Times are milliseconds, sizes bytes.
 struct GatewaySettings
 {
-    qint64 headerBytes = 16 * 1024;      ///< Of a request's first line and header fields.
-    qint64 frameBytes = 1024 * 1024;     ///< Of one socket message.
-    qint64 bodyBytes = 1024 * 1024;      ///< Of one REST request's body.
-    qint64 handshakeMs = 10'000;         ///< From accepting to the header's end and, on a socket, to `hello`.
-    qint64 bodyMs = 60'000;              ///< From a request's header to its end.
-    qint64 idleMs = 60'000;              ///< Between two requests of one HTTP connection.
-    qint64 closingMs = 3'000;            ///< From our closing to the peer's; then the connection is cut.
-    qint64 drainMs = 10'000;             ///< For requests in hand when the node goes; then connections are cut.
-    qint64 heartbeatMs = 20'000;         ///< Between two pings.
-    qint64 deadPeerMs = 45'000;          ///< Without one byte a peer is dead.
-    qint64 tickMs = 500;                 ///< How finely these times are looked at.
-    int requestsInFlight = 32;           ///< Of one socket; more are answered rateLimited.
+    qint64 headerBytes = 16 * 1024;             ///< Of a request's first line and header fields.
+    qint64 frameBytes = 1024 * 1024;            ///< Of one socket message.
+    qint64 bodyBytes = 1024 * 1024;             ///< Of one REST request's body.
+    qint64 handshakeMs = 10'000;                ///< From accepting to the header's end and, on a socket, to `hello`.
+    qint64 bodyMs = 60'000;                     ///< From a request's header to its end.
+    qint64 idleMs = 60'000;                     ///< Between two requests of one HTTP connection.
+    qint64 closingMs = 3'000;                   ///< From our closing to the peer's; then the connection is cut.
+    qint64 drainMs = 10'000;                    ///< For requests in hand when the node goes; then connections are cut.
+    qint64 heartbeatMs = 20'000;                ///< Between two pings.
+    qint64 deadPeerMs = 45'000;                 ///< Without one byte a peer is dead.
+    qint64 tickMs = 500;                        ///< How finely these times are looked at.
+    int requestsInFlight = 32;                  ///< Of one socket; more are answered rateLimited.
     qint64 eventBudgetBytes = 1024 * 1024;      ///< Events that may wait for a slow reader.
     qint64 replyBudgetBytes = 16 * 1024 * 1024; ///< Everything that may wait for a slow reader.
-    int maxConnections = 4096;           ///< Of one shard; beyond it accepting pauses.
-    QStringList corsOrigins;             ///< Origins browsers may call REST from; "*" is every one.
-    TrustedProxies trustedProxies;       ///< Whose X-Forwarded-For counts.
+    int maxConnections = 4096;                  ///< Of one shard; beyond it accepting pauses.
+    QStringList corsOrigins;                    ///< Origins browsers may call REST from; "*" is every one.
+    TrustedProxies trustedProxies;              ///< Whose X-Forwarded-For counts.
 };
 
 } // namespace confab::server

@@ -33,7 +33,7 @@ class Router
 {
 public:
     /// Registers a function `Task<Op::Reply>(Caller, Op)`. Asserts that the operation has no handler yet.
-    template <typename Op, typename Function>
+    template<typename Op, typename Function>
     void handle(Function function)
     {
         constexpr bool repliesEmpty = std::is_same_v<typename Op::Reply, Empty>;
@@ -42,7 +42,7 @@ public:
     }
 
     /// Registers a service's method.
-    template <typename Op, typename Service>
+    template<typename Op, typename Service>
     void handle(Service &service, Task<typename Op::Reply> (Service::*method)(Caller, Op))
     {
         handle<Op>([&service, method](Caller caller, Op op) { return (service.*method)(caller, std::move(op)); });
@@ -54,7 +54,7 @@ public:
     const std::vector<std::unique_ptr<Route>> &routes() const { return m_routes; }
 
 private:
-    template <typename Op, typename Function>
+    template<typename Op, typename Function>
     static Task<QByteArray> run(Function function, Caller caller, QByteArray params)
     {
         try {

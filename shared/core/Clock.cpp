@@ -13,8 +13,14 @@ qint64 milliseconds()
 }
 } // namespace
 
-qint64 SystemClock::utcMs() const { return milliseconds<std::chrono::system_clock>(); }
+qint64 SystemClock::utcMs() const
+{
+    return milliseconds<std::chrono::system_clock>();
+}
 
-qint64 SystemClock::monotonicMs() const { return milliseconds<std::chrono::steady_clock>(); }
+qint64 SystemClock::monotonicMs() const
+{
+    return milliseconds<std::chrono::steady_clock>();
+}
 
 } // namespace confab

@@ -54,8 +54,8 @@ ErrorCode errorCodeFromHttpStatus(int status);
 struct Error
 {
     ErrorCode code = ErrorCode::Internal;
-    QString message;         ///< For people: what is wrong, which limit, what to do. Never holds secrets or message texts.
-    QString field;           ///< The parameter at fault, empty where none is.
+    QString message; ///< For people: what is wrong, which limit, what to do. Never holds secrets or message texts.
+    QString field;   ///< The parameter at fault, empty where none is.
     qint64 retryAfterMs = 0; ///< Milliseconds to wait before trying again; 0 where the client chooses.
 
     ErrorKind kind() const { return errorTraits(code).kind; }

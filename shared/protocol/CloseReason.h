@@ -14,7 +14,7 @@ enum class CloseReason {
     BadText = 1007,
     TooLarge = 1009,
     InternalError = 1011,
-    SessionRevoked = 4001,   ///< Signed out elsewhere, password changed, deactivated: sign in again.
+    SessionRevoked = 4001, ///< Signed out elsewhere, password changed, deactivated: sign in again.
     SessionExpired = 4002,
     HandshakeTimeout = 4003, ///< No `hello` in time.
     PeerSilent = 4004,       ///< No sign of life within the dead-peer bound.

@@ -19,7 +19,7 @@ constexpr qsizetype kMaxFieldBytes = 64;
 class JsonGate
 {
 public:
-    explicit JsonGate(QByteArrayView bytes) : m_json(bytes) {}
+    explicit JsonGate(QByteArrayView bytes) : m_json(bytes) { }
 
     Result<Done> check()
     {
@@ -57,8 +57,8 @@ private:
         return ok ? value : -1;
     }
 
-    /// Moves \a i from a text's opening quote to its closing one, or behind the end. Returns where half a surrogate pair
-    /// is escaped, or -1.
+    /// Moves \a i from a text's opening quote to its closing one, or behind the end. Returns where half a surrogate
+    /// pair is escaped, or -1.
     qsizetype endOfText(qsizetype *i) const
     {
         for (qsizetype at = *i + 1; at < m_json.size(); ++at) {
@@ -90,8 +90,9 @@ private:
     Error loneSurrogate(qsizetype offset) const
     {
         const bool isKey = !m_open.isEmpty() && m_open.last() == '{' && (m_previous == '{' || m_previous == ',');
-        return Error::invalid(isKey ? QString() : QString::fromUtf8(m_key.first(qMin(m_key.size(), kMaxFieldBytes))),
-                              u"JSON escapes half a surrogate pair at byte %1; text must be well-formed Unicode"_s.arg(offset));
+        return Error::invalid(
+            isKey ? QString() : QString::fromUtf8(m_key.first(qMin(m_key.size(), kMaxFieldBytes))),
+            u"JSON escapes half a surrogate pair at byte %1; text must be well-formed Unicode"_s.arg(offset));
     }
 
     const QByteArrayView m_json;
@@ -111,7 +112,8 @@ Result<QByteArray> jsonToCbor(const QByteArray &json)
     QJsonParseError parse;
     const QJsonDocument document = QJsonDocument::fromJson(json, &parse);
     if (parse.error != QJsonParseError::NoError)
-        return Error::invalid(QString(), u"not well-formed JSON at byte %1: %2"_s.arg(parse.offset).arg(parse.errorString()));
+        return Error::invalid(QString(),
+                              u"not well-formed JSON at byte %1: %2"_s.arg(parse.offset).arg(parse.errorString()));
     if (!document.isObject())
         return Error::invalid(QString(), u"must be a JSON object"_s);
     return QCborValue(QCborMap::fromJsonObject(document.object())).toCbor();

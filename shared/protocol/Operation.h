@@ -17,10 +17,10 @@ enum class Access {
 struct OperationInfo
 {
     const char *name;
-    HttpMethod method;   ///< None: on the socket only.
-    const char *path;    ///< `{field}` stands for a parameter; `?field` at the end for the query that selects it.
+    HttpMethod method; ///< None: on the socket only.
+    const char *path;  ///< `{field}` stands for a parameter; `?field` at the end for the query that selects it.
     Access access;
-    bool idempotent;     ///< May be sent again when the outcome is unknown.
+    bool idempotent; ///< May be sent again when the outcome is unknown.
     int successStatus = 200;
 };
 

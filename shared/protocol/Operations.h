@@ -58,7 +58,8 @@ struct RegisterAccount
 
 public:
     using Reply = SignedIn;
-    static constexpr OperationInfo kInfo{"account.register", HttpMethod::Post, "/v1/accounts", Access::Anyone, true, 201};
+    static constexpr OperationInfo kInfo{
+        "account.register", HttpMethod::Post, "/v1/accounts", Access::Anyone, true, 201};
 
     std::optional<ClientId> clientId;
     QString handle;
@@ -111,7 +112,8 @@ struct RevokeSession
 
 public:
     using Reply = Empty;
-    static constexpr OperationInfo kInfo{"session.revoke", HttpMethod::Delete, "/v1/sessions/{sessionId}", Access::User, true};
+    static constexpr OperationInfo kInfo{"session.revoke", HttpMethod::Delete, "/v1/sessions/{sessionId}", Access::User,
+                                         true};
 
     SessionId sessionId;
 };
@@ -195,7 +197,8 @@ struct CreateConversation
 
 public:
     using Reply = Conversation;
-    static constexpr OperationInfo kInfo{"conversation.create", HttpMethod::Post, "/v1/conversations", Access::User, true, 201};
+    static constexpr OperationInfo kInfo{
+        "conversation.create", HttpMethod::Post, "/v1/conversations", Access::User, true, 201};
 
     ClientId clientId;
     Conversation::Kind kind = Conversation::Kind::Unknown;
@@ -244,7 +247,8 @@ struct GetConversation
 
 public:
     using Reply = ConversationEntry;
-    static constexpr OperationInfo kInfo{"conversation.get", HttpMethod::Get, "/v1/conversations/{conversationId}", Access::User, true};
+    static constexpr OperationInfo kInfo{"conversation.get", HttpMethod::Get, "/v1/conversations/{conversationId}",
+                                         Access::User, true};
 
     ConversationId conversationId;
 };
@@ -257,7 +261,8 @@ struct UpdateConversation
 
 public:
     using Reply = Conversation;
-    static constexpr OperationInfo kInfo{"conversation.update", HttpMethod::Patch, "/v1/conversations/{conversationId}", Access::User, true};
+    static constexpr OperationInfo kInfo{"conversation.update", HttpMethod::Patch, "/v1/conversations/{conversationId}",
+                                         Access::User, true};
 
     ConversationId conversationId;
     Patch<QString> title;
@@ -439,8 +444,8 @@ struct SendMessage
 
 public:
     using Reply = Message;
-    static constexpr OperationInfo kInfo{"message.send", HttpMethod::Post, "/v1/conversations/{conversationId}/messages",
-                                         Access::User, true, 201};
+    static constexpr OperationInfo kInfo{
+        "message.send", HttpMethod::Post, "/v1/conversations/{conversationId}/messages", Access::User, true, 201};
 
     ConversationId conversationId;
     ClientId clientId;
@@ -506,8 +511,8 @@ struct GetHistory
 
 public:
     using Reply = MessagePage;
-    static constexpr OperationInfo kInfo{"message.history", HttpMethod::Get, "/v1/conversations/{conversationId}/messages",
-                                         Access::User, true};
+    static constexpr OperationInfo kInfo{"message.history", HttpMethod::Get,
+                                         "/v1/conversations/{conversationId}/messages", Access::User, true};
 
     ConversationId conversationId;
     std::optional<qint64> before;
@@ -543,15 +548,18 @@ public:
     GenerationId generation;
     Revision accountRevision = 0;
     qint64 serverTime = 0;
-    qint64 heartbeatMs = 0; ///< The server pings at least this often; a client that hears nothing for 2.25 times as long reconnects.
-    bool resync = false;    ///< Generation or cursors do not fit this store: drop the cache (not the outbox) and take this as all.
+    qint64 heartbeatMs =
+        0; ///< The server pings at least this often; a client that hears nothing for 2.25 times as long reconnects.
+    bool resync =
+        false; ///< Generation or cursors do not fit this store: drop the cache (not the outbox) and take this as all.
     QList<ConversationEntry> conversations; ///< Those that changed; with no cursors the newest first.
     bool moreConversations = false;         ///< `conversation.list` after one's own account revision tells the rest.
     QList<ConversationChanges> changes;
     QList<ConversationId> gone;
     QList<ConversationId> more; ///< Changed too, but did not fit: ask `conversation.changes`.
     QList<ProfileVersion> profiles;
-    QList<ReadReceipt> receipts; ///< Others' read positions in the conversations active last: events may have been missed.
+    QList<ReadReceipt>
+        receipts; ///< Others' read positions in the conversations active last: events may have been missed.
 };
 
 struct Hello
@@ -588,8 +596,8 @@ struct TypeList
 };
 
 using AllOperations =
-    TypeList<GetServerInfo, RegisterAccount, OpenSession, ListSessions, RevokeSession, Hello, GetUser, GetUsers, SearchUsers,
-             UpdateUser, CreateConversation, ListConversations, GetConversation, UpdateConversation,
+    TypeList<GetServerInfo, RegisterAccount, OpenSession, ListSessions, RevokeSession, Hello, GetUser, GetUsers,
+             SearchUsers, UpdateUser, CreateConversation, ListConversations, GetConversation, UpdateConversation,
              GetConversationChanges, MarkRead, MarkUnread, ListMembers, AddMembers, RemoveMember, SendMessage,
              EditMessage, DeleteMessage, GetHistory>;
 

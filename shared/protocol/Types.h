@@ -176,9 +176,10 @@ struct Membership
 public:
     ConversationId conversationId;
     Member::Role role = Member::Role::Unknown;
-    Revision visibleFrom = 0; ///< Only messages with id ≥ this exist for this person. When it changes, the cache is void.
-    MessageId readUpTo = 0;   ///< Only moves forward.
-    qint64 unread = 0;        ///< Others' live messages above readUpTo, exact up to Limits::unreadCap.
+    Revision visibleFrom =
+        0; ///< Only messages with id ≥ this exist for this person. When it changes, the cache is void.
+    MessageId readUpTo = 0; ///< Only moves forward.
+    qint64 unread = 0;      ///< Others' live messages above readUpTo, exact up to Limits::unreadCap.
     bool markedUnread = false;
     Revision accountRevision = 0; ///< At which this row last changed.
 
@@ -197,7 +198,7 @@ struct ConversationEntry
 public:
     Conversation conversation;
     Membership membership;
-    Revision headRevision = 0; ///< The conversation's revision when this was read.
+    Revision headRevision = 0;          ///< The conversation's revision when this was read.
     std::optional<Message> lastMessage; ///< The newest visible message that is not deleted.
 
     bool operator==(const ConversationEntry &) const = default;
@@ -299,16 +300,16 @@ struct Limits
     Q_PROPERTY(qint64 unreadCap MEMBER unreadCap)
 
 public:
-    qint64 frameBytes = 1'048'576;   ///< Bytes of one socket frame or REST body.
-    qint64 messageLength = 10'000;   ///< Code points of a message's text.
-    qint64 titleLength = 128;        ///< Code points.
-    qint64 displayNameLength = 64;   ///< Code points.
-    qint64 handleLength = 32;        ///< Code points after normalisation; at least 2.
-    qint64 passwordMinLength = 10;   ///< Code points.
-    qint64 passwordMaxLength = 256;  ///< Code points.
-    qint64 groupMembers = 10'000;    ///< Members of one conversation.
-    qint64 pageSize = 200;           ///< Rows of one page of history, changes, members or people.
-    qint64 unreadCap = 100;          ///< Unread counts are exact up to this.
+    qint64 frameBytes = 1'048'576;  ///< Bytes of one socket frame or REST body.
+    qint64 messageLength = 10'000;  ///< Code points of a message's text.
+    qint64 titleLength = 128;       ///< Code points.
+    qint64 displayNameLength = 64;  ///< Code points.
+    qint64 handleLength = 32;       ///< Code points after normalisation; at least 2.
+    qint64 passwordMinLength = 10;  ///< Code points.
+    qint64 passwordMaxLength = 256; ///< Code points.
+    qint64 groupMembers = 10'000;   ///< Members of one conversation.
+    qint64 pageSize = 200;          ///< Rows of one page of history, changes, members or people.
+    qint64 unreadCap = 100;         ///< Unread counts are exact up to this.
 
     bool operator==(const Limits &) const = default;
 };

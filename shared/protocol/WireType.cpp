@@ -100,8 +100,8 @@ WirePlan::WirePlan(const QMetaObject &meta) : m_meta(&meta)
 {
     for (int i = 0; i < meta.propertyCount(); ++i) {
         const QMetaProperty property = meta.property(i);
-        m_fields.push_back({QByteArray(property.name()), property.relativePropertyIndex(),
-                            wireTypeOf(property.metaType())});
+        m_fields.push_back(
+            {QByteArray(property.name()), property.relativePropertyIndex(), wireTypeOf(property.metaType())});
     }
 }
 

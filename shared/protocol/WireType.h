@@ -44,8 +44,8 @@ enum class WireKind { Boolean, Integer, Text, Id, Enum, Value, List };
 struct WireType
 {
     WireKind kind;
-    bool optional;            ///< std::optional or Patch: may be absent.
-    const WireType *element;  ///< Of a list or optional.
+    bool optional;           ///< std::optional or Patch: may be absent.
+    const WireType *element; ///< Of a list or optional.
     void (*write)(QCborStreamWriter &writer, const void *value);
     bool (*read)(Decoding &decoding, void *value);
     bool (*isAbsent)(const void *value);

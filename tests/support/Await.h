@@ -15,14 +15,14 @@ namespace confab::test {
 
 namespace detail {
 
-template <typename T>
+template<typename T>
 struct AwaitState
 {
     std::optional<Result<T>> result;
     QEventLoop *loop = nullptr; // null once nobody waits any more
 };
 
-template <typename T>
+template<typename T>
 QCoro::Task<> keepResult(std::shared_ptr<AwaitState<T>> state, QCoro::Task<Result<T>> task)
 {
     try {
@@ -39,7 +39,7 @@ QCoro::Task<> keepResult(std::shared_ptr<AwaitState<T>> state, QCoro::Task<Resul
 /// Runs the event loop until \a task ends and returns its result; `unavailable` after \a timeoutMs without one.
 ///
 /// Unlike QCoro::waitFor it returns when the coroutine throws (as `internal`) or never ends.
-template <typename T>
+template<typename T>
 Result<T> await(QCoro::Task<Result<T>> task, int timeoutMs = 30'000)
 {
     const auto state = std::make_shared<detail::AwaitState<T>>();

@@ -11,8 +11,9 @@ using namespace Qt::StringLiterals;
 
 TestServer::TestServer(const Options &options)
 {
-    const QStringList arguments{u"--listen"_s, u"127.0.0.1:0"_s, u"--data-dir"_s, m_directory.filePath(u"data"_s),
-                                u"--registration"_s, u"open"_s, u"--shards"_s, QString::number(options.shards)};
+    const QStringList arguments{
+        u"--listen"_s,       u"127.0.0.1:0"_s, u"--data-dir"_s, m_directory.filePath(u"data"_s),
+        u"--registration"_s, u"open"_s,        u"--shards"_s,   QString::number(options.shards)};
     const ConfigReading reading = ConfigReader().read(arguments, {});
     if (!reading.errors.isEmpty())
         qFatal("the test server's configuration is wrong: %ls", qUtf16Printable(reading.errors.first()));

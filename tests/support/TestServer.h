@@ -30,7 +30,7 @@ public:
     };
 
     /// Starts; aborts the test program where it cannot.
-    TestServer() : TestServer(Options()) {}
+    TestServer() : TestServer(Options()) { }
     explicit TestServer(const Options &options);
     ~TestServer();
 

@@ -37,8 +37,8 @@ bool HttpRequest::hasToken(QByteArrayView name, QByteArrayView token) const
 
 QByteArray reasonPhrase(int status)
 {
-    const boost::beast::string_view phrase
-        = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+    const boost::beast::string_view phrase =
+        boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
     return QByteArray(phrase.data(), static_cast<qsizetype>(phrase.size()));
 }
 

@@ -40,7 +40,7 @@ struct HttpParser::State
     http::request_parser<Body> parser;
 };
 
-HttpParser::HttpParser(qint64 headerBytes, qint64 bodyBytes) : m_headerBytes(headerBytes), m_bodyBytes(bodyBytes) {}
+HttpParser::HttpParser(qint64 headerBytes, qint64 bodyBytes) : m_headerBytes(headerBytes), m_bodyBytes(bodyBytes) { }
 
 HttpParser::~HttpParser() = default;
 

@@ -89,9 +89,8 @@ void HttpSession::watchRequest()
 void HttpSession::takeRequest()
 {
     HttpRequest request = m_parser->takeRequest();
-    const QString address = m_context.settings.trustedProxies
-                                .clientAddress(m_peer, request.fieldsNamed("X-Forwarded-For"))
-                                .toString();
+    const QString address =
+        m_context.settings.trustedProxies.clientAddress(m_peer, request.fieldsNamed("X-Forwarded-For")).toString();
     if (request.path == kSocketPath && isUpgrade(request)) {
         upgrade(request, address);
         return;
@@ -117,8 +116,8 @@ Task<Done> HttpSession::serve(std::shared_ptr<HttpSession> self, HttpRequest req
 void HttpSession::send(const HttpAnswer &answer, bool isHead, bool keepAlive)
 {
     const bool stays = keepAlive && !answer.closes && !m_draining;
-    QByteArray bytes = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonPhrase(answer.status)
-        + "\r\nDate: " + httpDate(m_context.clock.utcMs()) + "\r\n";
+    QByteArray bytes = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonPhrase(answer.status) +
+                       "\r\nDate: " + httpDate(m_context.clock.utcMs()) + "\r\n";
     if (!answer.contentType.isEmpty())
         bytes += "Content-Type: " + answer.contentType + "\r\n";
     if (answer.status != 204)
@@ -165,11 +164,11 @@ void HttpSession::upgrade(const HttpRequest &request, const QString &address)
     m_state = State::Over;
     m_context.wheel.clear(*this);
     const QByteArray rest = m_parser->takeRest();
-    auto transport = std::make_unique<WebSocketTransport>(std::move(m_stream), handshake.format,
-                                                          m_context.settings.frameBytes);
+    auto transport =
+        std::make_unique<WebSocketTransport>(std::move(m_stream), handshake.format, m_context.settings.frameBytes);
     WebSocketTransport &socket = *transport;
-    const std::shared_ptr<Session> session
-        = Session::start(m_context, std::move(transport), address, m_acceptedMs + m_context.settings.handshakeMs);
+    const std::shared_ptr<Session> session =
+        Session::start(m_context, std::move(transport), address, m_acceptedMs + m_context.settings.handshakeMs);
     m_context.host.adopt(session);
     m_context.host.release(this);
     if (!rest.isEmpty())

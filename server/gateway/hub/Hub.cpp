@@ -36,8 +36,7 @@ void Hub::attach(Subscriber &subscriber)
     m_bus.publish(userTopic(userId), encodeEnvelope(opened));
 }
 
-void Hub::subscribe(const UserId &userId, const QList<Subscription> &subscriptions,
-                    const QSet<ConversationId> &except)
+void Hub::subscribe(const UserId &userId, const QList<Subscription> &subscriptions, const QSet<ConversationId> &except)
 {
     const auto found = m_users.find(userId);
     if (found == m_users.end())
@@ -66,7 +65,8 @@ void Hub::receive(const QByteArray &payload)
 {
     const Result<Envelope> envelope = decodeEnvelope(payload);
     if (!envelope) {
-        qCWarning(lcGateway, "An envelope of the bus could not be read: %ls", qUtf16Printable(envelope.error().message));
+        qCWarning(lcGateway, "An envelope of the bus could not be read: %ls",
+                  qUtf16Printable(envelope.error().message));
         return;
     }
     switch (envelope->kind) {

@@ -45,8 +45,8 @@ void Listener::acceptWaiting()
     for (int i = 0; i < kAcceptsPerTurn && m_accepting; ++i) {
         sockaddr_storage address{};
         socklen_t size = sizeof address;
-        const int descriptor
-            = ::accept4(m_descriptor, reinterpret_cast<sockaddr *>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int descriptor =
+            ::accept4(m_descriptor, reinterpret_cast<sockaddr *>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             const int on = 1;
             ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -23,7 +23,8 @@ struct SocketAddress
 
     SocketAddress(const QHostAddress &address, quint16 port)
     {
-        if (address.protocol() == QAbstractSocket::IPv6Protocol || address.protocol() == QAbstractSocket::AnyIPProtocol) {
+        if (address.protocol() == QAbstractSocket::IPv6Protocol ||
+            address.protocol() == QAbstractSocket::AnyIPProtocol) {
             auto *ipv6 = reinterpret_cast<sockaddr_in6 *>(&storage);
             ipv6->sin6_family = AF_INET6;
             ipv6->sin6_port = qToBigEndian(port);

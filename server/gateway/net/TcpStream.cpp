@@ -35,7 +35,7 @@ bool isTemporary(int error)
 class TcpStream::Notifier final : public QSocketNotifier
 {
 public:
-    Notifier(TcpStream *stream, Type type) : QSocketNotifier(stream->m_descriptor, type), m_stream(stream) {}
+    Notifier(TcpStream *stream, Type type) : QSocketNotifier(stream->m_descriptor, type), m_stream(stream) { }
 
     /// The stream goes, perhaps within this notifier's own event.
     void retire()
@@ -90,7 +90,8 @@ void TcpStream::write(const QByteArray &bytes)
         return;
     qsizetype sent = 0;
     if (!m_waiting) {
-        const ssize_t count = ::send(m_descriptor, bytes.constData(), static_cast<std::size_t>(bytes.size()), MSG_NOSIGNAL);
+        const ssize_t count =
+            ::send(m_descriptor, bytes.constData(), static_cast<std::size_t>(bytes.size()), MSG_NOSIGNAL);
         if (count < 0 && !isTemporary(errno)) {
             abort();
             return;

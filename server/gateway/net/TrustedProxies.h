@@ -14,7 +14,7 @@ class TrustedProxies
 public:
     TrustedProxies() = default;
     /// Subnets as QHostAddress::parseSubnet reads them.
-    explicit TrustedProxies(const QList<QPair<QHostAddress, int>> &subnets) : m_subnets(subnets) {}
+    explicit TrustedProxies(const QList<QPair<QHostAddress, int>> &subnets) : m_subnets(subnets) { }
 
     bool trusts(const QHostAddress &address) const;
 

@@ -95,7 +95,8 @@ bool FrameReader::checkHeader()
     m_final = m_header[0] & kFin;
     const quint64 length = payloadBytes(m_header);
     const uchar shortLength = m_header[1] & kLengthBits;
-    const bool isShortest = (shortLength != kLength16 || length >= kLength16) && (shortLength != kLength64 || length > 0xffff);
+    const bool isShortest =
+        (shortLength != kLength16 || length >= kLength16) && (shortLength != kLength64 || length > 0xffff);
     const bool isMasked = m_header[1] & kMasked;
     if ((m_header[0] & kReserved) || !isMasked || !isKnown(m_opcode) || !isShortest || (length >> 63)) {
         fail(CloseReason::ProtocolError);

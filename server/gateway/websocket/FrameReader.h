@@ -18,7 +18,7 @@ enum class Opcode : quint8 { Continuation = 0, Text = 1, Binary = 2, Close = 8, 
 class FrameReader
 {
 public:
-    explicit FrameReader(qint64 messageBytes) : m_limit(messageBytes) {}
+    explicit FrameReader(qint64 messageBytes) : m_limit(messageBytes) { }
 
     /// A whole message (text, which is well-formed UTF-8, or binary) or a control frame.
     struct Frame

@@ -59,8 +59,8 @@ std::variant<Handshake, HttpAnswer> answerUpgrade(const HttpRequest &request)
     handshake.response = "HTTP/1.1 101 Switching Protocols\r\n"
                          "Upgrade: websocket\r\n"
                          "Connection: Upgrade\r\n"
-                         "Sec-WebSocket-Accept: "
-        + QCryptographicHash::hash(key + kGuid, QCryptographicHash::Sha1).toBase64() + "\r\n";
+                         "Sec-WebSocket-Accept: " +
+                         QCryptographicHash::hash(key + kGuid, QCryptographicHash::Sha1).toBase64() + "\r\n";
     if (!chosen.isEmpty())
         handshake.response += "Sec-WebSocket-Protocol: " + chosen + "\r\n";
     handshake.response += "\r\n";

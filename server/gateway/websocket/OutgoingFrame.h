@@ -12,7 +12,7 @@ class OutgoingFrame
 {
 public:
     /// \a cbor is a whole frame of the contract.
-    explicit OutgoingFrame(QByteArray cbor) : m_cbor(std::move(cbor)) {}
+    explicit OutgoingFrame(QByteArray cbor) : m_cbor(std::move(cbor)) { }
 
     /// The WebSocket frame, head and payload, made at first use.
     const QByteArray &webSocketBytes(WireFormat format) const;

@@ -117,8 +117,8 @@ void Session::takeWaiting()
     if (m_taking || !m_waiting)
         return;
     m_taking = true; // a request that ends at once comes back here: the loop goes on, not the recursion
-    while (!m_waiting->empty() && m_inFlight < m_context.settings.requestsInFlight
-           && (m_state == State::Live || m_state == State::Fresh)) {
+    while (!m_waiting->empty() && m_inFlight < m_context.settings.requestsInFlight &&
+           (m_state == State::Live || m_state == State::Fresh)) {
         RequestFrame request = std::move(m_waiting->front());
         m_waiting->pop_front();
         take(std::move(request));

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "server/gateway/GatewaySettings.h"
+#include "server/gateway/Router.h"
 #include "server/gateway/hub/Hub.h"
 #include "server/gateway/net/Connection.h"
 #include "server/gateway/net/DeadlineWheel.h"
-#include "server/gateway/Router.h"
 #include "server/gateway/websocket/Transport.h"
 
 #include <deque>
@@ -28,8 +28,8 @@ struct SessionContext
 
 /// One socket of a client: `hello` first, then requests and events until it closes.
 ///
-/// Heartbeat: the server pings every heartbeatMs and closes a peer of which no byte came for deadPeerMs. Requests beyond
-/// the allowed number wait, and reading stops meanwhile.
+/// Heartbeat: the server pings every heartbeatMs and closes a peer of which no byte came for deadPeerMs. Requests
+/// beyond the allowed number wait, and reading stops meanwhile.
 class Session final : public std::enable_shared_from_this<Session>,
                       public Connection,
                       public Subscriber,

@@ -12,8 +12,8 @@ constexpr qint64 kMaxWaitingForPong = 64 * 1024;
 /// Whether a peer may send this close code (RFC 6455, section 7.4).
 bool isCloseCode(quint16 code)
 {
-    return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
-        || (code >= 3000 && code <= 4999);
+    return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) ||
+           (code >= 3000 && code <= 4999);
 }
 
 } // namespace

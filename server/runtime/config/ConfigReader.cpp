@@ -290,7 +290,8 @@ void ConfigReader::applyValue(const ConfigKey &key, const ConfigValue &value, co
 {
     const QString expected = inRange(key, value) ? key.apply(reading.configuration, value) : key.expectation();
     if (!expected.isEmpty()) {
-        const QString instead = key.secret || shown.isEmpty() ? QString() : u", not \"%1\""_s.arg(withoutPassword(shown));
+        const QString instead =
+            key.secret || shown.isEmpty() ? QString() : u", not \"%1\""_s.arg(withoutPassword(shown));
         reading.errors.append(u"%1 must be %2%3"_s.arg(place, expected, instead));
         return;
     }

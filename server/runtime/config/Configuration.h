@@ -34,7 +34,7 @@ struct LimitsConfiguration
     int headerBytes = 0;
     int bodyBytes = 0;
     int headerSeconds = 0;
-    int connections = 0; ///< 0: as many as the open files limit leaves room for
+    int connections = 0;           ///< 0: as many as the open files limit leaves room for
     int authAttemptsPerMinute = 0; ///< of one address; 0: no limit
 };
 

@@ -12,21 +12,22 @@ namespace confab::server {
 struct Envelope
 {
     enum class Kind {
-        Conversation,  ///< `frame` goes to the sessions of a conversation's members who may see `messageId`.
-        User,          ///< `frame` goes to all sessions of one user.
-        Joined,        ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame` follows to them.
-        Left,          ///< The user's sessions no longer do; `frame` goes to them.
-        SessionEnded,  ///< The session's sockets close at once. sessionId alone is set.
-        SocketOpened,  ///< The user's session has a new socket, numbered `messageId`: those with smaller numbers close.
+        Conversation, ///< `frame` goes to the sessions of a conversation's members who may see `messageId`.
+        User,         ///< `frame` goes to all sessions of one user.
+        Joined, ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame`
+                ///< follows to them.
+        Left,   ///< The user's sessions no longer do; `frame` goes to them.
+        SessionEnded, ///< The session's sockets close at once. sessionId alone is set.
+        SocketOpened, ///< The user's session has a new socket, numbered `messageId`: those with smaller numbers close.
     };
 
     Kind kind = Kind::Conversation;
     ConversationId conversationId;
     UserId userId;
     SessionId sessionId;
-    SessionId exceptSession;  ///< Gets no copy (it has the reply). Null: everybody.
-    qint64 messageId = 0;     ///< 0: of no message, everybody in the conversation may see it.
-    QByteArray frame;         ///< A whole CBOR event frame; empty for none.
+    SessionId exceptSession; ///< Gets no copy (it has the reply). Null: everybody.
+    qint64 messageId = 0;    ///< 0: of no message, everybody in the conversation may see it.
+    QByteArray frame;        ///< A whole CBOR event frame; empty for none.
 };
 
 /// The fixed binary form on the bus.

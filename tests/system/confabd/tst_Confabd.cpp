@@ -118,9 +118,9 @@ private Q_SLOTS:
         ConfabdProcess first;
         QVERIFY2(first.start(), first.errorOutput());
         QByteArray errors;
-        QCOMPARE(ConfabdProcess::run({u"--listen"_s, u"127.0.0.1:0"_s, u"--data-dir"_s, first.dataDir()}, nullptr,
-                                     &errors),
-                 code(ExitCode::AlreadyRunning));
+        QCOMPARE(
+            ConfabdProcess::run({u"--listen"_s, u"127.0.0.1:0"_s, u"--data-dir"_s, first.dataDir()}, nullptr, &errors),
+            code(ExitCode::AlreadyRunning));
         QVERIFY2(errors.contains(first.dataDir().toUtf8()), errors);
         QVERIFY(get(first.port(), "/readyz").startsWith("HTTP/1.1 200 "));
     }

@@ -120,7 +120,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("json");
         QTest::addColumn<QString>("field");
         const QByteArray id = kIdText.toUtf8();
-        QTest::newRow("missing") << QByteArray(json("{'conversationId':'") + id + json("','clientId':'") + id + json("'}")) << u"text"_s;
+        QTest::newRow("missing") << QByteArray(json("{'conversationId':'") + id + json("','clientId':'") + id +
+                                               json("'}"))
+                                 << u"text"_s;
         QTest::newRow("wrong type") << json("{'conversationId':7}") << u"conversationId"_s;
         QTest::newRow("bad id") << json("{'conversationId':'x'}") << u"conversationId"_s;
         QTest::newRow("null required") << json("{'text':null}") << u"text"_s;
@@ -184,9 +186,9 @@ private Q_SLOTS:
         for (qsizetype size = 0; size < good.size(); ++size)
             QVERIFY(!decodeRequest(good.left(size)));
         QVERIFY(!decodeRequest(good + 'x'));
-        QVERIFY(!decodeRequest("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff"_ba));      // an array said to be huge
-        QVERIFY(!decodeRequest("\xa1\x7b\x7f\xff\xff\xff\xff\xff\xff\xff"_ba));  // a text said to be huge
-        QVERIFY(!decodeRequest(QByteArray(5000, '\x81')));                       // deep
+        QVERIFY(!decodeRequest("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff"_ba));     // an array said to be huge
+        QVERIFY(!decodeRequest("\xa1\x7b\x7f\xff\xff\xff\xff\xff\xff\xff"_ba)); // a text said to be huge
+        QVERIFY(!decodeRequest(QByteArray(5000, '\x81')));                      // deep
     }
 
     void idsReadAsTextInQml()
@@ -223,10 +225,7 @@ private Q_SLOTS:
         QVERIFY(refused.error().message.contains("surrogate"_L1));
     }
 
-    void jsonWithWholePairsPasses()
-    {
-        QVERIFY(jsonToCbor(R"({"text":"\ud83c\udf89 \\ud800 \u0041"})"));
-    }
+    void jsonWithWholePairsPasses() { QVERIFY(jsonToCbor(R"({"text":"\ud83c\udf89 \\ud800 \u0041"})")); }
 
     void jsonNestingIsBounded()
     {

@@ -21,7 +21,7 @@ public:
     {
         QString dataDir;
         QString filePath; ///< Empty: confab.db in the data directory.
-        int readers = 0; ///< Threads that read; 0 means one a core, four at most.
+        int readers = 0;  ///< Threads that read; 0 means one a core, four at most.
         int busyTimeoutMs = 5000;
         QList<Migration> schema = migrations();
     };

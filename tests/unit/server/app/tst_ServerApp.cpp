@@ -87,22 +87,20 @@ private:
 
     Person signUp(const QString &handle)
     {
-        const QJsonObject reply = rest("POST", u"/v1/accounts"_s, {},
-                                       {{u"handle"_s, handle},
-                                        {u"displayName"_s, handle},
-                                        {u"password"_s, u"correct horse battery"_s}});
+        const QJsonObject reply =
+            rest("POST", u"/v1/accounts"_s, {},
+                 {{u"handle"_s, handle}, {u"displayName"_s, handle}, {u"password"_s, u"correct horse battery"_s}});
         return {reply.value(u"token"_s).toString(), reply.value(u"user"_s)[u"id"_s].toString(),
                 reply.value(u"session"_s)[u"id"_s].toString()};
     }
 
     QString makeGroup(const Person &owner, const QStringList &memberIds)
     {
-        const QJsonObject reply
-            = rest("POST", u"/v1/conversations"_s, owner.token,
-                   {{u"clientId"_s, u"01890000-0000-7000-8000-000000000001"_s},
-                    {u"kind"_s, u"group"_s},
-                    {u"title"_s, u"Tea"_s},
-                    {u"memberIds"_s, QJsonArray::fromStringList(memberIds)}});
+        const QJsonObject reply = rest("POST", u"/v1/conversations"_s, owner.token,
+                                       {{u"clientId"_s, u"01890000-0000-7000-8000-000000000001"_s},
+                                        {u"kind"_s, u"group"_s},
+                                        {u"title"_s, u"Tea"_s},
+                                        {u"memberIds"_s, QJsonArray::fromStringList(memberIds)}});
         return reply.value(u"id"_s).toString();
     }
 
@@ -127,9 +125,9 @@ private Q_SLOTS:
         const QString group = makeGroup(alice, {bob.userId});
         QVERIFY(!group.isEmpty());
         int status = 0;
-        const QJsonObject sent = rest("POST", u"/v1/conversations/%1/messages"_s.arg(group), alice.token,
-                                      {{u"clientId"_s, u"01890000-0000-7000-8000-000000000002"_s}, {u"text"_s, u"€😀ä"_s}},
-                                      &status);
+        const QJsonObject sent =
+            rest("POST", u"/v1/conversations/%1/messages"_s.arg(group), alice.token,
+                 {{u"clientId"_s, u"01890000-0000-7000-8000-000000000002"_s}, {u"text"_s, u"€😀ä"_s}}, &status);
         QCOMPARE(status, 201);
         const auto messages = [&socket] {
             QList<QJsonObject> found;
@@ -141,8 +139,8 @@ private Q_SLOTS:
         };
         QTRY_COMPARE(messages().size(), 1);
         QCOMPARE(messages().first(), sent);
-        const QJsonObject history
-            = socket.call(u"message.history"_s, {{u"conversationId"_s, group}})[u"result"_s].toObject();
+        const QJsonObject history =
+            socket.call(u"message.history"_s, {{u"conversationId"_s, group}})[u"result"_s].toObject();
         QCOMPARE(history[u"messages"_s][0].toObject(), sent);
     }
 
@@ -161,7 +159,8 @@ private Q_SLOTS:
             bystanders.back()->call(u"server.info"_s, {});
         }
         JsonSocket socket(m_server->socketUrl());
-        QVERIFY(socket.call(u"hello"_s, {{u"token"_s, alice.token}, {u"cursors"_s, QJsonArray()}}).contains(u"result"_s));
+        QVERIFY(
+            socket.call(u"hello"_s, {{u"token"_s, alice.token}, {u"cursors"_s, QJsonArray()}}).contains(u"result"_s));
         int status = 0;
         rest("DELETE", u"/v1/sessions/%1"_s.arg(alice.sessionId), secondToken, {}, &status);
         QCOMPARE(status, 204);

@@ -73,8 +73,7 @@ Task<Done> FakeGatekeeper::ready()
 
 GatewayFixture::GatewayFixture(const GatewaySettings &settings, LocalBus *bus)
     : m_ownBus(bus ? nullptr : std::make_unique<LocalBus>()), m_endpoint((bus ? *bus : *m_ownBus).makeEndpoint()),
-      m_router(operations()),
-      m_gateway(std::make_unique<Gateway>(settings, m_router, gatekeeper, *m_endpoint, clock))
+      m_router(operations()), m_gateway(std::make_unique<Gateway>(settings, m_router, gatekeeper, *m_endpoint, clock))
 {
     const Result<ListeningSockets> sockets = openListeningSockets(QHostAddress(QHostAddress::LocalHost), 0, 1);
     if (!sockets)

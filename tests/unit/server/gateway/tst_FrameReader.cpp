@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "server/gateway/websocket/FrameReader.h"
 #include "RawClient.h"
+#include "server/gateway/websocket/FrameReader.h"
 #include "tests/support/TestClass.h"
 
 using namespace confab;
@@ -47,7 +47,8 @@ private Q_SLOTS:
                 bytes += RawClient::frame(0x89, "are you there?");
         }
         const QByteArray large(70'000, 'x');
-        bytes += RawClient::frame(0x82, large) + RawClient::frame(0x82, QByteArray(200, 'y')) + RawClient::frame(0x81, {});
+        bytes +=
+            RawClient::frame(0x82, large) + RawClient::frame(0x82, QByteArray(200, 'y')) + RawClient::frame(0x81, {});
         FrameReader reader(100'000);
         const QList<FrameReader::Frame> frames = readAll(reader, bytes, step);
         QVERIFY(!reader.fault());
@@ -85,11 +86,11 @@ private Q_SLOTS:
         QTest::newRow("unmasked") << RawClient::frame(0x81, "u", false) << protocolError;
         QTest::newRow("long form of a short length")
             << QByteArray("\x81\xFE\x00\x05\x00\x00\x00\x00hello", 13) << protocolError;
-        QTest::newRow("negative length")
-            << QByteArray("\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00\x00\x00\x00", 14) << protocolError;
+        QTest::newRow("negative length") << QByteArray("\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00\x00\x00\x00", 14)
+                                         << protocolError;
         QTest::newRow("too large") << RawClient::frame(0x82, QByteArray(1001, 'l')) << 1009;
-        QTest::newRow("claims too much")
-            << QByteArray("\x82\xFF\x00\x00\x00\x40\x00\x00\x00\x00\x00\x00\x00\x00", 14) << 1009;
+        QTest::newRow("claims too much") << QByteArray("\x82\xFF\x00\x00\x00\x40\x00\x00\x00\x00\x00\x00\x00\x00", 14)
+                                         << 1009;
         QTest::newRow("too large in fragments")
             << RawClient::frame(0x02, QByteArray(600, 'l')) + RawClient::frame(0x80, QByteArray(600, 'l')) << 1009;
     }

@@ -77,16 +77,18 @@ private Q_SLOTS:
         QTest::newRow("space before colon") << QByteArray("GET / HTTP/1.1\r\nHost : a\r\n\r\n") << 400;
         QTest::newRow("two lengths") << post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab" << 400;
         QTest::newRow("same length twice") << post + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na" << 400;
-        QTest::newRow("length and chunks")
-            << post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" << 400;
+        QTest::newRow("length and chunks") << post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                                           << 400;
         QTest::newRow("negative length") << post + "Content-Length: -1\r\n\r\n" << 400;
         QTest::newRow("length too large") << post + "Content-Length: 101\r\n\r\n" << 413;
         QTest::newRow("chunks too large")
-            << post + "Transfer-Encoding: chunked\r\n\r\n60\r\n" + QByteArray(96, 'a') + "\r\n5\r\nabcde\r\n0\r\n\r\n" << 413;
+            << post + "Transfer-Encoding: chunked\r\n\r\n60\r\n" + QByteArray(96, 'a') + "\r\n5\r\nabcde\r\n0\r\n\r\n"
+            << 413;
         QTest::newRow("bad chunk size") << post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" << 400;
         QTest::newRow("endless chunk line")
             << post + "Transfer-Encoding: chunked\r\n\r\n1;" + QByteArray(2000, 'e') << 400;
-        QTest::newRow("header too long") << QByteArray("GET / HTTP/1.1\r\nHost: h\r\nX: ") + QByteArray(600, 'x') << 431;
+        QTest::newRow("header too long") << QByteArray("GET / HTTP/1.1\r\nHost: h\r\nX: ") + QByteArray(600, 'x')
+                                         << 431;
         QTest::newRow("many fields") << "GET / HTTP/1.1\r\nHost: h\r\n" + QByteArray("A: b\r\n").repeated(200) << 431;
         QTest::newRow("endless target") << "GET /" + QByteArray(2000, 'x') << 431;
         QTest::newRow("strange expectation") << post + "Content-Length: 1\r\nExpect: miracles\r\n\r\n" << 417;
@@ -110,8 +112,7 @@ private Q_SLOTS:
     {
         const QByteArray start = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
         for (const int surplus : {0, 64}) { // the parser counts line ends loosely
-            const QByteArray bytes
-                = start + QByteArray(kHeaderBytes - start.size() - 4 + surplus, 'x') + "\r\n\r\n";
+            const QByteArray bytes = start + QByteArray(kHeaderBytes - start.size() - 4 + surplus, 'x') + "\r\n\r\n";
             HttpParser parser(kHeaderBytes, kBodyBytes);
             QCOMPARE(readAll(parser, bytes, bytes.size()).size(), surplus ? 0 : 1);
         }

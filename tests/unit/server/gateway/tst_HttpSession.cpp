@@ -22,8 +22,8 @@ QByteArray get(const QByteArray &target, const QByteArray &fields = {})
 
 QByteArray post(const QByteArray &target, const QByteArray &body, const QByteArray &fields = {})
 {
-    return "POST " + target + " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: "
-        + QByteArray::number(body.size()) + "\r\n" + fields + "\r\n" + body;
+    return "POST " + target + " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " +
+           QByteArray::number(body.size()) + "\r\n" + fields + "\r\n" + body;
 }
 
 int statusOf(const QByteArray &answer)
@@ -113,7 +113,8 @@ private Q_SLOTS:
         QTest::newRow("short key") << upgrade + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YWJj\r\n" << 400;
         QTest::newRow("version 8") << upgrade + key + "Sec-WebSocket-Version: 8\r\n" << 426;
         QTest::newRow("unknown subprotocol")
-            << upgrade + key + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: soap, mqtt\r\n" << 400;
+            << upgrade + key + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: soap, mqtt\r\n"
+            << 400;
     }
 
     void refusesUpgradesThatAreWrong()
@@ -128,9 +129,9 @@ private Q_SLOTS:
     void asksForAToken()
     {
         RawClient client(m_fixture->port());
-        client.send(get("/v1/users/" + kId) + get("/v1/users/" + kId, "Authorization: Bearer nobody\r\n")
-                    + get("/v1/users/" + kId, "Authorization: Basic dG9rZW4tYW5u\r\n")
-                    + get("/v1/users/" + kId, "authorization: bearer token-ann\r\n"));
+        client.send(get("/v1/users/" + kId) + get("/v1/users/" + kId, "Authorization: Bearer nobody\r\n") +
+                    get("/v1/users/" + kId, "Authorization: Basic dG9rZW4tYW5u\r\n") +
+                    get("/v1/users/" + kId, "authorization: bearer token-ann\r\n"));
         const QList<QByteArray> answers = client.takeAnswers(4);
         QCOMPARE(answers.size(), 4);
         for (int i = 0; i < 3; ++i) {
@@ -174,8 +175,8 @@ private Q_SLOTS:
         const QByteArray deleted = client.takeAnswer();
         QCOMPARE(statusOf(deleted), 204);
         QVERIFY(!deleted.contains("Content-Length"));
-        client.send("PUT /v1/conversations/" + kId + "/read HTTP/1.1\r\nHost: h\r\n" + kAuth
-                    + "Content-Type: application/json; charset=utf-8\r\nContent-Length: 15\r\n\r\n{\"messageId\":1}");
+        client.send("PUT /v1/conversations/" + kId + "/read HTTP/1.1\r\nHost: h\r\n" + kAuth +
+                    "Content-Type: application/json; charset=utf-8\r\nContent-Length: 15\r\n\r\n{\"messageId\":1}");
         const QByteArray limited = client.takeAnswer();
         QCOMPARE(statusOf(limited), 429);
         QVERIFY(limited.contains("Retry-After: 2\r\n"));
@@ -195,8 +196,8 @@ private Q_SLOTS:
     void saysWhatAPathTakes()
     {
         RawClient client(m_fixture->port());
-        client.send("PUT /v1/users/me HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n" + get("/nowhere")
-                    + get("/v1/users", kAuth));
+        client.send("PUT /v1/users/me HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n" + get("/nowhere") +
+                    get("/v1/users", kAuth));
         const QList<QByteArray> answers = client.takeAnswers(3);
         QCOMPARE(statusOf(answers.value(0)), 405);
         QVERIFY(answers.value(0).contains("Allow: PATCH\r\n"));
@@ -217,8 +218,8 @@ private Q_SLOTS:
     void takesBodiesOfJsonAlone()
     {
         RawClient client(m_fixture->port());
-        client.send("POST " + kSend + " HTTP/1.1\r\nHost: h\r\n" + kAuth
-                    + "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}");
+        client.send("POST " + kSend + " HTTP/1.1\r\nHost: h\r\n" + kAuth +
+                    "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}");
         QCOMPARE(statusOf(client.takeAnswer()), 415);
         client.send(post(kSend, "{\"text\":\"\\ud800\"}", kAuth));
         const QByteArray answer = client.takeAnswer();
@@ -408,11 +409,11 @@ private Q_SLOTS:
         restart(settings);
         RawClient client(m_fixture->port());
         client.send("OPTIONS /v1/users/me HTTP/1.1\r\nHost: h\r\nOrigin: https://app.example\r\n"
-                    "Access-Control-Request-Method: PATCH\r\n\r\n"
-                    + get("/v1/server", "Origin: https://app.example\r\n")
-                    + get("/v1/server", "Origin: https://evil.example\r\n")
-                    + "OPTIONS /v1/users/me HTTP/1.1\r\nHost: h\r\nOrigin: https://evil.example\r\n"
-                      "Access-Control-Request-Method: PATCH\r\n\r\n");
+                    "Access-Control-Request-Method: PATCH\r\n\r\n" +
+                    get("/v1/server", "Origin: https://app.example\r\n") +
+                    get("/v1/server", "Origin: https://evil.example\r\n") +
+                    "OPTIONS /v1/users/me HTTP/1.1\r\nHost: h\r\nOrigin: https://evil.example\r\n"
+                    "Access-Control-Request-Method: PATCH\r\n\r\n");
         const QList<QByteArray> answers = client.takeAnswers(4);
         QCOMPARE(answers.size(), 4);
         QCOMPARE(statusOf(answers[0]), 204);

@@ -13,7 +13,9 @@ namespace {
 class FakeSubscriber final : public Subscriber
 {
 public:
-    FakeSubscriber(UserId user, SessionId session, qint64 number) : m_user(user), m_session(session), m_number(number) {}
+    FakeSubscriber(UserId user, SessionId session, qint64 number) : m_user(user), m_session(session), m_number(number)
+    {
+    }
 
     UserId userId() const override { return m_user; }
     SessionId sessionId() const override { return m_session; }
@@ -62,7 +64,8 @@ class tst_Hub : public QObject
 private:
     void publish(Envelope envelope)
     {
-        envelope.frame = "\xa1\x61" "a\x01";
+        envelope.frame = "\xa1\x61"
+                         "a\x01";
         const bool isConversation = envelope.kind == Envelope::Kind::Conversation;
         m_bus->publish(isConversation ? conversationTopic(envelope.conversationId) : userTopic(envelope.userId),
                        encodeEnvelope(envelope));

@@ -17,13 +17,13 @@ class tst_Rest : public QObject
     Q_OBJECT
 
 private:
-    template <typename Op>
+    template<typename Op>
     static void add(Router &router)
     {
         router.handle<Op>([](Caller, Op) -> Task<typename Op::Reply> { co_return typename Op::Reply{}; });
     }
 
-    template <typename Op>
+    template<typename Op>
     static Result<Op> decode(const QList<TextParameter> &path, const QByteArray &query, const QByteArray &body)
     {
         const Result<QByteArray> merged = mergeParameters(WirePlan::of<Op>(), path, splitQuery(query), body);
@@ -64,18 +64,18 @@ private Q_SLOTS:
                                << QByteArray("user.search") << Names{"GET", "HEAD"};
         QTest::newRow("neither") << QByteArray("GET") << QByteArray("/v1/users") << Names{} << QByteArray()
                                  << Names{"GET", "HEAD"};
-        QTest::newRow("me") << QByteArray("PATCH") << QByteArray("/v1/users/me") << Names{}
-                            << QByteArray("user.update") << Names{"PATCH"};
-        QTest::newRow("me is nobody's id") << QByteArray("GET") << QByteArray("/v1/users/me") << Names{}
-                                           << QByteArray() << Names{"PATCH"};
+        QTest::newRow("me") << QByteArray("PATCH") << QByteArray("/v1/users/me") << Names{} << QByteArray("user.update")
+                            << Names{"PATCH"};
+        QTest::newRow("me is nobody's id")
+            << QByteArray("GET") << QByteArray("/v1/users/me") << Names{} << QByteArray() << Names{"PATCH"};
         QTest::newRow("two fields") << QByteArray("DELETE") << QByteArray("/v1/conversations/c/members/u") << Names{}
                                     << QByteArray("member.remove") << Names{"DELETE"};
         QTest::newRow("other method") << QByteArray("PUT") << QByteArray("/v1/conversations/c/messages") << Names{}
                                       << QByteArray() << Names{"POST", "GET", "HEAD"};
         QTest::newRow("nothing") << QByteArray("GET") << QByteArray("/v1/nothing") << Names{} << QByteArray()
                                  << Names{};
-        QTest::newRow("empty field") << QByteArray("GET") << QByteArray("/v1/conversations/") << Names{}
-                                     << QByteArray() << Names{};
+        QTest::newRow("empty field") << QByteArray("GET") << QByteArray("/v1/conversations/") << Names{} << QByteArray()
+                                     << Names{};
         QTest::newRow("trailing slash") << QByteArray("GET") << QByteArray("/v1/server/") << Names{} << QByteArray()
                                         << Names{};
     }
@@ -103,8 +103,8 @@ private Q_SLOTS:
             const QByteArray path(Op::kInfo.path);
             const qsizetype mark = path.indexOf('?');
             const QByteArrayList query = mark < 0 ? QByteArrayList() : QByteArrayList{path.mid(mark + 1)};
-            const RouteTable::Match match = table.match(names[static_cast<int>(Op::kInfo.method)],
-                                                        mark < 0 ? path : path.left(mark), query);
+            const RouteTable::Match match =
+                table.match(names[static_cast<int>(Op::kInfo.method)], mark < 0 ? path : path.left(mark), query);
             QVERIFY2(match.route, Op::kInfo.name);
             QCOMPARE(QByteArray(match.route->info->name), QByteArray(Op::kInfo.name));
         });
@@ -120,8 +120,8 @@ private Q_SLOTS:
 
     void convertsTextsByTheFieldsType()
     {
-        const Result<GetHistory> history
-            = decode<GetHistory>({{"conversationId", m_id}}, "before=12&limit=-3&unknown=1", {});
+        const Result<GetHistory> history =
+            decode<GetHistory>({{"conversationId", m_id}}, "before=12&limit=-3&unknown=1", {});
         QVERIFY(history);
         QCOMPARE(history->conversationId.toString().toLatin1(), m_id);
         QCOMPARE(history->before, std::optional<qint64>(12));
@@ -153,7 +153,8 @@ private Q_SLOTS:
         QCOMPARE(decode<UpdateUser>({}, {}, "{}")->displayName.state, State::Keep);
         QCOMPARE(decode<UpdateUser>({}, {}, "{\"displayName\":null}")->displayName.state, State::Clear);
         QCOMPARE(decode<UpdateUser>({}, {}, "{\"displayName\":\"x\"}")->displayName.value, u"x"_s);
-        QCOMPARE(decode<UpdateConversation>({{"conversationId", m_id}}, {}, "{\"title\":null}")->title.state, State::Clear);
+        QCOMPARE(decode<UpdateConversation>({{"conversationId", m_id}}, {}, "{\"title\":null}")->title.state,
+                 State::Clear);
     }
 
     void refusesParametersThatAreWrong_data()
@@ -212,9 +213,9 @@ private Q_SLOTS:
         QCOMPARE(answer.contentType, "application/problem+json");
         QVERIFY(answer.fields.contains(HttpField("Retry-After", "2")));
         const QJsonObject problem = QJsonDocument::fromJson(answer.body).object();
-        const QJsonObject expected{{u"title"_s, u"Too Many Requests"_s}, {u"status"_s, 429},
-                                   {u"code"_s, u"rateLimited"_s},        {u"detail"_s, u"Slow down."_s},
-                                   {u"field"_s, u"text"_s},              {u"retryAfterMs"_s, 1500}};
+        const QJsonObject expected{
+            {u"title"_s, u"Too Many Requests"_s}, {u"status"_s, 429},      {u"code"_s, u"rateLimited"_s},
+            {u"detail"_s, u"Slow down."_s},       {u"field"_s, u"text"_s}, {u"retryAfterMs"_s, 1500}};
         QCOMPARE(problem, expected);
         QVERIFY(problemAnswer(Error::unauthenticated({})).fields.contains(HttpField("WWW-Authenticate", "Bearer")));
     }

@@ -133,8 +133,8 @@ private Q_SLOTS:
         QTest::newRow("unknown op") << QByteArray("{\"id\":5,\"op\":\"make.coffee\"}") << 5 << u"op"_s;
         QTest::newRow("params of a wrong type")
             << QByteArray("{\"id\":5,\"op\":\"hello\",\"params\":{\"token\":7}}") << 5 << u"token"_s;
-        QTest::newRow("lone surrogate")
-            << QByteArray("{\"id\":5,\"op\":\"hello\",\"params\":{\"token\":\"\\udc00\"}}") << 5 << u"token"_s;
+        QTest::newRow("lone surrogate") << QByteArray("{\"id\":5,\"op\":\"hello\",\"params\":{\"token\":\"\\udc00\"}}")
+                                        << 5 << u"token"_s;
     }
 
     void answersWhatItCannotRead()
@@ -368,7 +368,8 @@ private Q_SLOTS:
         QVERIFY(greet(client));
         client.socket().setReadBufferSize(1);
         QJsonObject big = sendMessage(2);
-        big[u"params"_s] = QJsonObject{{u"conversationId"_s, kId}, {u"clientId"_s, kId}, {u"text"_s, QString(900'000, u'x')}};
+        big[u"params"_s] =
+            QJsonObject{{u"conversationId"_s, kId}, {u"clientId"_s, kId}, {u"text"_s, QString(900'000, u'x')}};
         for (int i = 0; i < 10; ++i)
             client.sendJson(big);
         QTRY_COMPARE(m_fixture->sendsStarted, 10);

@@ -21,7 +21,8 @@ private Q_SLOTS:
         QTest::newRow("one proxy") << u"10.0.0.1"_s << Fields{"198.51.100.1"} << u"198.51.100.1"_s;
         QTest::newRow("forged on the left") << u"10.0.0.1"_s << Fields{"1.2.3.4, 198.51.100.1"} << u"198.51.100.1"_s;
         QTest::newRow("two proxies") << u"10.0.0.1"_s << Fields{"198.51.100.1, 10.0.0.2"} << u"198.51.100.1"_s;
-        QTest::newRow("two fields") << u"10.0.0.1"_s << Fields{"1.2.3.4", "198.51.100.1, 10.0.0.2"} << u"198.51.100.1"_s;
+        QTest::newRow("two fields") << u"10.0.0.1"_s << Fields{"1.2.3.4", "198.51.100.1, 10.0.0.2"}
+                                    << u"198.51.100.1"_s;
         QTest::newRow("nothing but proxies") << u"10.0.0.1"_s << Fields{"10.0.0.3,10.0.0.2"} << u"10.0.0.3"_s;
         QTest::newRow("no address") << u"10.0.0.1"_s << Fields{"198.51.100.1, unknown"} << u"10.0.0.1"_s;
         QTest::newRow("with port") << u"10.0.0.1"_s << Fields{"198.51.100.1:4711"} << u"198.51.100.1"_s;
