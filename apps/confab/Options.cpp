@@ -16,8 +16,8 @@ Result<Options> parseOptions(const QStringList &arguments)
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Confab, a chat app."_s);
     const QCommandLineOption server(u"server"_s, u"The server to sign in to, with http:// or https://."_s, u"URL"_s);
-    const QCommandLineOption signIn(u"sign-in-file"_s,
-                                    u"Sign in as the account of this file when nobody is signed in."_s, u"FILE"_s);
+    const QCommandLineOption signIn(
+        u"sign-in-file"_s, u"Sign in as the first account of this file when nobody is signed in."_s, u"FILE"_s);
     const QCommandLineOption profile(u"profile"_s, u"The folder for messages and settings of this user."_s, u"DIR"_s);
     parser.addOptions({server, signIn, profile});
     const QCommandLineOption help = parser.addHelpOption();

@@ -2,8 +2,8 @@
 // The Confab app: one window over one profile.
 #include "apps/confab/AppSettings.h"
 #include "apps/confab/Options.h"
-#include "apps/confab/SignInFile.h"
 #include "apps/confab/SingleInstance.h"
+#include "client-sdk/examples/signin/SignInFile.h"
 #include "qml/AppModules.h"
 #include "qml/session/Session.h"
 
@@ -44,7 +44,7 @@ QList<QRect> screenRects()
 }
 
 /// Signs in as the file's account as soon as it is clear that nobody is signed in. Tries once.
-void signInFrom(const SignIn &account, const QUrl &server, Client &client)
+void signInFrom(const SignInFile::Account &account, const QUrl &server, Client &client)
 {
     auto *attempt = new QObject(&client);
     const auto tryNow = [&client, account, server, attempt] {
@@ -104,27 +104,27 @@ int main(int argc, char **argv)
         print(stdout, u"Confab is already running with this profile; its window was asked to come to the front.\n"_s);
         return kOk;
     }
-    std::optional<SignIn> account;
+    std::optional<SignInFile> signIn;
     if (!options->signInFile.isEmpty()) {
-        const Result<SignIn> read = readSignInFile(options->signInFile);
+        const Result<SignInFile> read = SignInFile::read(options->signInFile);
         if (!read) {
             print(stderr, u"confab: %1\n"_s.arg(read.error().message));
             return kBadUsage;
         }
-        account = *read;
+        signIn = *read;
     }
 
     ClientSettings clientSettings;
     clientSettings.profileDirectory = options->profile;
     clientSettings.serverUrl = options->server;
     // The password of such an account lies in a file already; a keyring would protect nothing.
-    if (account)
+    if (signIn)
         clientSettings.secretPolicy = confab::client::SecretPolicy::PlainFile;
     Client client(clientSettings);
     Session session(client);
     AppSettings settings(options->profile);
-    if (account)
-        signInFrom(*account, options->server.isEmpty() ? account->server : options->server, client);
+    if (signIn)
+        signInFrom(signIn->accounts.first(), options->server.isEmpty() ? signIn->server : options->server, client);
 
     prepareApplication(application);
     QQmlApplicationEngine engine;

@@ -23,6 +23,10 @@ Result<SignInFile> SignInFile::read(const QString &path)
         signIn.accounts.append({account["handle"_L1].toString(), account["password"_L1].toString()});
     if (signIn.accounts.isEmpty())
         return Error::invalid({}, u"%1 is no sign-in file: it names no account"_s.arg(path));
+    for (const Account &account : signIn.accounts) {
+        if (account.handle.isEmpty() || account.password.isEmpty())
+            return Error::invalid({}, u"%1 is no sign-in file: an account lacks its handle or password"_s.arg(path));
+    }
     return signIn;
 }
 

@@ -17,7 +17,7 @@ struct SignInFile
     };
 
     QUrl server;
-    QList<Account> accounts; ///< Never empty once read.
+    QList<Account> accounts; ///< Once read never empty, each with handle and password.
 
     static confab::Result<SignInFile> read(const QString &path);
     /// Replaces the file whole, so that a reader never meets half of one.

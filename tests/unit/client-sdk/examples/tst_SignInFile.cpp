@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "apps/confab/SignInFile.h"
+#include "client-sdk/examples/signin/SignInFile.h"
 #include "tests/support/TestClass.h"
 
 #include <QtCore/QTemporaryDir>
 
 using namespace Qt::StringLiterals;
 using namespace confab;
-using confab::app::readSignInFile;
-using confab::app::SignIn;
 
 class tst_SignInFile : public QObject
 {
@@ -26,23 +24,33 @@ class tst_SignInFile : public QObject
     }
 
 private Q_SLOTS:
-    void readsTheAccount()
+    void readsWhatWasWrittenAndKeepsItPrivate()
     {
         const QTemporaryDir dir;
-        const Result<SignIn> signIn = readSignInFile(
-            write(dir, json("{'serverUrl': 'http://127.0.0.1:8484', 'handle': 'ada', 'password': 'one'}")));
-        QVERIFY(signIn);
-        QCOMPARE(signIn->server, QUrl(u"http://127.0.0.1:8484"_s));
-        QCOMPARE(signIn->handle, u"ada"_s);
-        QCOMPARE(signIn->password, u"one"_s);
+        const QString path = dir.filePath(u"sign-in.json"_s);
+        SignInFile file;
+        file.server = QUrl(u"http://127.0.0.1:8484"_s);
+        file.accounts = {{u"ada"_s, u"one"_s}, {u"grace"_s, u"two"_s}};
+        QVERIFY(file.write(path));
+        QCOMPARE(QFile::permissions(path) & ~(QFile::ReadUser | QFile::WriteUser),
+                 QFile::ReadOwner | QFile::WriteOwner);
+        const Result<SignInFile> read = SignInFile::read(path);
+        QVERIFY(read);
+        QCOMPARE(read->server, file.server);
+        QCOMPARE(read->accounts.size(), 2);
+        QCOMPARE(read->accounts.at(0).handle, u"ada"_s);
+        QCOMPARE(read->accounts.at(0).password, u"one"_s);
+        QCOMPARE(read->accounts.at(1).handle, u"grace"_s);
+        QCOMPARE(read->accounts.at(1).password, u"two"_s);
     }
 
     void saysWhatIsWrongAndNoSecret_data()
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("no JSON") << QByteArray("secret");
-        QTest::newRow("no account") << json("{'serverUrl': 'http://x'}");
-        QTest::newRow("no handle") << json("{'password': 'secret'}");
+        QTest::newRow("no account") << json("{'server': 'http://x', 'accounts': []}");
+        QTest::newRow("no handle") << json("{'accounts': [{'password': 'secret'}]}");
+        QTest::newRow("no password") << json("{'accounts': [{'handle': 'secret'}]}");
     }
 
     void saysWhatIsWrongAndNoSecret()
@@ -50,7 +58,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, text);
         const QTemporaryDir dir;
         const QString path = write(dir, text);
-        const Result<SignIn> signIn = readSignInFile(path);
+        const Result<SignInFile> signIn = SignInFile::read(path);
         QVERIFY(!signIn);
         QVERIFY(signIn.error().message.contains(path));
         QVERIFY(!signIn.error().message.contains(u"secret"_s));
@@ -58,7 +66,7 @@ private Q_SLOTS:
 
     void missingFileIsNamed()
     {
-        const Result<SignIn> signIn = readSignInFile(u"/nonexistent/file"_s);
+        const Result<SignInFile> signIn = SignInFile::read(u"/nonexistent/file"_s);
         QVERIFY(!signIn);
         QCOMPARE(signIn.error().code, ErrorCode::NotFound);
         QVERIFY(signIn.error().message.contains(u"/nonexistent/file"_s));
