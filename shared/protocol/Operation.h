@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QtCore/QByteArrayView>
+#include <QtCore/qobjectdefs.h>
 
 namespace confab {
 
@@ -37,6 +38,25 @@ struct Patch
     Patch(T newValue) : state(State::Set), value(std::move(newValue)) { }
 
     bool operator==(const Patch &) const = default;
+};
+
+/// The reply that says no more than "done".
+struct Empty
+{
+    Q_GADGET
+public:
+    bool operator==(const Empty &) const = default;
+};
+
+/// A list of types, to run something for each operation of the contract.
+template<typename... Types>
+struct TypeList
+{
+    template<typename Function>
+    static void forEach(Function &&function)
+    {
+        (function.template operator()<Types>(), ...);
+    }
 };
 
 } // namespace confab

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "shared/protocol/Operation.h"
+#include "shared/protocol/Types.h"
+
+// What the server is, accounts and their sessions.
+
+namespace confab {
+
+struct GetServerInfo
+{
+    Q_GADGET
+public:
+    using Reply = ServerInfo;
+    static constexpr OperationInfo kInfo{"server.info", HttpMethod::Get, "/v1/server", Access::Anyone, true};
+};
+
+/// What signing in or registering gives. The token is shown this once and stored by the server only as a hash.
+struct SignedIn
+{
+    Q_GADGET
+    Q_PROPERTY(QString token MEMBER token)
+    Q_PROPERTY(confab::User user MEMBER user)
+    Q_PROPERTY(confab::Session session MEMBER session)
+
+public:
+    QString token;
+    User user;
+    Session session;
+
+    bool operator==(const SignedIn &) const = default;
+};
+
+/// Makes an account and signs it in. With a clientId it may be sent again.
+struct RegisterAccount
+{
+    Q_GADGET
+    Q_PROPERTY(std::optional<confab::ClientId> clientId MEMBER clientId)
+    Q_PROPERTY(QString handle MEMBER handle)
+    Q_PROPERTY(QString displayName MEMBER displayName)
+    Q_PROPERTY(QString password MEMBER password)
+    Q_PROPERTY(std::optional<QString> inviteCode MEMBER inviteCode)
+    Q_PROPERTY(std::optional<QString> deviceName MEMBER deviceName)
+
+public:
+    using Reply = SignedIn;
+    static constexpr OperationInfo kInfo{
+        "account.register", HttpMethod::Post, "/v1/accounts", Access::Anyone, true, 201};
+
+    std::optional<ClientId> clientId;
+    QString handle;
+    QString displayName;
+    QString password;
+    std::optional<QString> inviteCode;
+    std::optional<QString> deviceName;
+};
+
+struct OpenSession
+{
+    Q_GADGET
+    Q_PROPERTY(QString handle MEMBER handle)
+    Q_PROPERTY(QString password MEMBER password)
+    Q_PROPERTY(std::optional<QString> deviceName MEMBER deviceName)
+
+public:
+    using Reply = SignedIn;
+    static constexpr OperationInfo kInfo{"session.open", HttpMethod::Post, "/v1/sessions", Access::Anyone, false, 201};
+
+    QString handle;
+    QString password;
+    std::optional<QString> deviceName;
+};
+
+struct SessionList
+{
+    Q_GADGET
+    Q_PROPERTY(QList<confab::Session> sessions MEMBER sessions)
+
+public:
+    QList<Session> sessions;
+
+    bool operator==(const SessionList &) const = default;
+};
+
+struct ListSessions
+{
+    Q_GADGET
+public:
+    using Reply = SessionList;
+    static constexpr OperationInfo kInfo{"session.list", HttpMethod::Get, "/v1/sessions", Access::User, true};
+};
+
+/// Ends a session of one's own, the asking one too (signing out). Its sockets close at once.
+struct RevokeSession
+{
+    Q_GADGET
+    Q_PROPERTY(confab::SessionId sessionId MEMBER sessionId)
+
+public:
+    using Reply = Empty;
+    static constexpr OperationInfo kInfo{"session.revoke", HttpMethod::Delete, "/v1/sessions/{sessionId}", Access::User,
+                                         true};
+
+    SessionId sessionId;
+};
+
+} // namespace confab
