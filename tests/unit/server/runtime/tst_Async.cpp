@@ -278,11 +278,15 @@ private Q_SLOTS:
     void scopeWaitsForItsTasksWhenItGoes()
     {
         SerialExecutor executor(u"worker"_s);
+        std::latch mayRun(1);
+        executor.post([&mayRun] { mayRun.wait(); });
         bool ran = false;
         {
             TaskScope scope(lcRuntime());
             scope.spawn(setWhenDone(executor, ran));
-            QVERIFY(!ran);
+            const bool ranTooEarly = ran;
+            mayRun.count_down();
+            QVERIFY(!ranTooEarly);
         }
         QVERIFY(ran);
     }
