@@ -3,6 +3,7 @@
 
 #include <Confab/Types.h>
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QObject>
 #include <QtCore/QPromise>
 
@@ -12,7 +13,8 @@ namespace confab::client {
 
 /// The engine's half of a future: carries one result into the asker's thread.
 ///
-/// Copies share the promise. When the last copy goes without an answer (the client was destroyed), the future finishes
+/// The result reaches the future's watchers before anything that the engine posts to that thread after it. Copies share
+/// the promise. When the last copy goes without an answer (the client was destroyed), the future finishes
 /// with `unavailable`.
 template<typename T>
 class Answer
@@ -29,7 +31,13 @@ public:
     void operator()(Result<T> result) const
     {
         QMetaObject::invokeMethod(
-            m_state->relay.get(), [state = m_state, result = std::move(result)] { state->finish(result); },
+            m_state->relay.get(),
+            [state = m_state, result = std::move(result)] {
+                state->finish(result);
+                // A QFutureWatcher hears of it by one more event, which would come after what the engine signalled
+                // meanwhile; a model would take that for part of the answer and forget it.
+                QCoreApplication::sendPostedEvents(nullptr, QEvent::FutureCallOut);
+            },
             Qt::QueuedConnection);
     }
 
