@@ -102,11 +102,17 @@ void ChatShell::showListAndGo()
     m_conversations.setClient(&m_client);
     m_timeline.setClient(&m_client);
     const auto ready = [this] {
+        if (m_client.state() == Client::State::SessionOver)
+            return true;
         if (m_client.state() == Client::State::Offline)
             return m_conversations.isLoaded();
         return m_client.state() == Client::State::Online && m_conversations.isLoaded() && areListedNamesKnown();
     };
     wait(ready, kPatienceMs, [this] {
+        if (m_client.state() == Client::State::SessionOver && !m_password.isEmpty()) {
+            signIn();
+            return;
+        }
         m_terminal.print(u"Signed in as %1 (@%2). /help tells the commands."_s.arg(
             printableLine(m_client.me().displayName, kNameLength), printableLine(m_client.me().handle, kNameLength)));
         printState();
@@ -458,6 +464,8 @@ void ChatShell::printState()
         text = u"-- offline; what you write waits --"_s;
         break;
     case Client::State::SessionOver:
+        if (!m_password.isEmpty()) // signs in again by itself
+            return;
         text = u"-- signed out elsewhere; start again to sign in --"_s;
         break;
     default:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/ConfabdProcess.h"
 #include "tests/support/TestClass.h"
+#include "tests/support/system/RestClient.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
@@ -143,6 +145,32 @@ private Q_SLOTS:
         QVERIFY2(grace.wait() == 0, qPrintable(grace.output()));
         QCOMPARE(grace.opened().count(u"Ada Lovelace: hello from a pipe"_s), 1);
         QCOMPARE(grace.opened().count(u"Ada Lovelace: /literally"_s), 1);
+    }
+
+    void aRevokedSessionIsOpenedAgainWithThePassword()
+    {
+        const QJsonDocument accounts = QJsonDocument::fromJson(contents(signInFile()));
+        RestClient rest(m_server.url());
+        const RestReply signedIn = rest.request("POST", u"/v1/sessions"_s,
+                                                {{u"handle"_s, u"ada"_s},
+                                                 {u"password"_s, accounts[u"accounts"_s][0][u"password"_s]},
+                                                 {u"deviceName"_s, u"the test"_s}});
+        QCOMPARE(signedIn.status, 201);
+        rest.setToken(signedIn.json()[u"token"_s].toString());
+        const QString own = signedIn.json()[u"session"_s][u"id"_s].toString();
+        const QJsonArray sessions = rest.request("GET", u"/v1/sessions"_s).json()[u"sessions"_s].toArray();
+        QVERIFY(sessions.size() > 1); // the terminal's of the test before among them
+        for (const QJsonValue &session : sessions) {
+            const QString id = session[u"id"_s].toString();
+            if (id != own)
+                QCOMPARE(rest.request("DELETE", u"/v1/sessions/"_s + id).status, 200);
+        }
+        Example ada(u"confab-terminal"_s, as(u"ada"_s));
+        ada.type(u"/list\n/quit\n"_s);
+        QVERIFY2(ada.wait() == 0, qPrintable(ada.output()));
+        QVERIFY2(ada.output().contains(u"Signed in as Ada Lovelace (@ada)"_s), qPrintable(ada.output()));
+        QVERIFY2(!ada.output().contains(u"signed out elsewhere"_s), qPrintable(ada.output()));
+        QCOMPARE(rest.request("GET", u"/v1/sessions"_s).json()[u"sessions"_s].toArray().size(), 2);
     }
 
     void messagesAppearAsTheyComeAndCannotCommandTheTerminal()
