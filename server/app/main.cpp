@@ -112,6 +112,7 @@ int fail(const QStringList &errors)
 int main(int argc, char **argv)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow fails its write then, as on a full disk
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"confabd"_s);
     QCoreApplication::setApplicationVersion(QString::fromLatin1(CONFAB_VERSION));
