@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // confabd: reads the configuration, runs a ServerApp until SIGTERM or SIGINT, and ends with an ExitCode.
 #include "server/app/ServerApp.h"
+#include "server/app/ServiceNotifier.h"
 #include "server/app/SignalWatcher.h"
 #include "server/runtime/Logging.h"
 #include "server/runtime/config/ConfigReader.h"
@@ -88,8 +89,11 @@ int run(const ConfigReading &reading)
         print(stderr, u"confabd: "_s + port.error().message);
         return static_cast<int>(app.failure());
     }
+    const ServiceNotifier notifier(qgetenv("NOTIFY_SOCKET"));
     print(stdout, startBlock(reading.configuration, *port, app.shardCount()));
+    notifier.ready();
     const int code = QCoreApplication::exec();
+    notifier.stopping();
     app.stop();
     print(stdout, u"confabd stopped"_s);
     return code;
