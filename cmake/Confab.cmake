@@ -28,7 +28,7 @@ set(CONFAB_SANITIZE "" CACHE STRING "Sanitizers to build with, for example addre
 add_library(confab_options INTERFACE)
 target_compile_options(confab_options INTERFACE -Wall -Wextra -Wpedantic $<$<BOOL:${CONFAB_WERROR}>:-Werror>)
 target_compile_definitions(confab_options INTERFACE
-    QT_NO_CAST_FROM_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_DEPRECATED_WARNINGS)
+    QT_NO_CAST_FROM_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_DEPRECATED_WARNINGS CONFAB_CLIENT_BUILD)
 target_include_directories(confab_options INTERFACE "${CMAKE_SOURCE_DIR}")
 # Clang 14 cannot compile coroutines together with the check of calls through function pointers.
 if(CONFAB_SANITIZE)

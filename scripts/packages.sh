@@ -15,7 +15,7 @@ run_packages=(
     qml6-module-qtquick-window qml6-module-qt-labs-platform
     fonts-inter fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 )
-test_packages=(libclang-rt-14-dev qml6-module-qttest nodejs npm)
+test_packages=(libclang-rt-14-dev libfaketime qml6-module-qttest nodejs npm binutils doxygen dpkg-dev fakeroot systemd)
 lint_packages=(clang-format clang-tidy clazy codespell)
 
 # Prints those of the named packages that are not installed. Node counts as installed wherever it came from.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // confabd: reads the configuration, runs a ServerApp until SIGTERM or SIGINT, and ends with an ExitCode.
 #include "server/app/ServerApp.h"
+#include "server/app/ServiceNotifier.h"
 #include "server/app/SignalWatcher.h"
 #include "server/runtime/Logging.h"
 #include "server/runtime/config/ConfigReader.h"
@@ -88,8 +89,11 @@ int run(const ConfigReading &reading)
         print(stderr, u"confabd: "_s + port.error().message);
         return static_cast<int>(app.failure());
     }
+    const ServiceNotifier notifier(qgetenv("NOTIFY_SOCKET"));
     print(stdout, startBlock(reading.configuration, *port, app.shardCount()));
+    notifier.ready();
     const int code = QCoreApplication::exec();
+    notifier.stopping();
     app.stop();
     print(stdout, u"confabd stopped"_s);
     return code;
@@ -112,6 +116,7 @@ int fail(const QStringList &errors)
 int main(int argc, char **argv)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow fails its write then, as on a full disk
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"confabd"_s);
     QCoreApplication::setApplicationVersion(QString::fromLatin1(CONFAB_VERSION));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "shared/core/Export.h"
+
 #include <QtCore/QtGlobal>
 
 #include <atomic>
@@ -19,7 +21,7 @@ public:
     virtual qint64 monotonicMs() const = 0;
 };
 
-class SystemClock final : public Clock
+class CONFAB_EXPORT SystemClock final : public Clock
 {
 public:
     qint64 utcMs() const override;

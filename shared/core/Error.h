@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "shared/core/Export.h"
+
 #include <QtCore/QObject>
 #include <QtCore/QString>
 
 namespace confab {
-Q_NAMESPACE
+Q_NAMESPACE_EXPORT(CONFAB_EXPORT)
 
 /// Why an operation was refused, as both ends know it.
 ///
@@ -42,13 +44,13 @@ struct ErrorTraits
 };
 
 /// Returns the table's row for \a code. Unknown is answered with its own row (status 500, try again).
-const ErrorTraits &errorTraits(ErrorCode code);
+CONFAB_EXPORT const ErrorTraits &errorTraits(ErrorCode code);
 
 /// Returns the code with this wire name, or Unknown.
-ErrorCode errorCodeFromWireName(QStringView wireName);
+CONFAB_EXPORT ErrorCode errorCodeFromWireName(QStringView wireName);
 
 /// Returns the code an HTTP status stands for where the body does not name one (RFC 9110, section 15).
-ErrorCode errorCodeFromHttpStatus(int status);
+CONFAB_EXPORT ErrorCode errorCodeFromHttpStatus(int status);
 
 /// A refused or failed operation. A plain value, comparable and copyable.
 struct Error

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "shared/core/Export.h"
+
 #include <QtCore/QMetaType>
 #include <QtCore/QString>
 #include <QtCore/QUuid>
@@ -12,7 +14,7 @@ namespace confab {
 class Clock;
 
 /// The 16 bytes that all strong ids share. On the wire and in logs an id is the 36 characters of RFC 9562.
-class IdBase
+class CONFAB_EXPORT IdBase
 {
 public:
     constexpr IdBase() = default;
@@ -60,7 +62,7 @@ using MessageId = qint64;
 
 /// Makes UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds, then random bits from the system.
 /// Thread-safe.
-class IdGenerator
+class CONFAB_EXPORT IdGenerator
 {
 public:
     explicit IdGenerator(const Clock &clock) : m_clock(clock) { }

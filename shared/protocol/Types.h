@@ -18,7 +18,7 @@
 namespace confab {
 
 /// A person (or bot) as others see them.
-struct User
+struct CONFAB_EXPORT User
 {
     Q_GADGET
     Q_PROPERTY(confab::UserId id MEMBER id)
@@ -40,7 +40,7 @@ public:
 };
 
 /// One signed-in device.
-struct Session
+struct CONFAB_EXPORT Session
 {
     Q_GADGET
     Q_PROPERTY(confab::SessionId id MEMBER id)
@@ -60,7 +60,7 @@ public:
 };
 
 /// A conversation as all its members see it; nothing in it depends on who reads.
-struct Conversation
+struct CONFAB_EXPORT Conversation
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId id MEMBER id)
@@ -91,7 +91,7 @@ public:
 };
 
 /// One person's place in a conversation, as all members see it. Live event and row of `conversation.changes`.
-struct Member
+struct CONFAB_EXPORT Member
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
@@ -118,7 +118,7 @@ public:
 };
 
 /// What somebody wrote, apart from its envelope, so that it can later be sealed end to end.
-struct MessageContent
+struct CONFAB_EXPORT MessageContent
 {
     Q_GADGET
     Q_PROPERTY(QString text MEMBER text)
@@ -132,7 +132,7 @@ public:
 };
 
 /// A message: envelope and content. A deleted one is a tombstone: ids and times stay, the content is empty.
-struct Message
+struct CONFAB_EXPORT Message
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
@@ -162,7 +162,7 @@ public:
 };
 
 /// What is private to one person about a conversation and agrees on all their devices.
-struct Membership
+struct CONFAB_EXPORT Membership
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
@@ -187,7 +187,7 @@ public:
 };
 
 /// A conversation in one person's list.
-struct ConversationEntry
+struct CONFAB_EXPORT ConversationEntry
 {
     Q_GADGET
     Q_PROPERTY(confab::Conversation conversation MEMBER conversation)
@@ -205,7 +205,7 @@ public:
 };
 
 /// Event: somebody's read position moved. Takes no revision; a maximum.
-struct ReadReceipt
+struct CONFAB_EXPORT ReadReceipt
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
@@ -224,7 +224,7 @@ public:
 
 /// Event to one person's devices: what is private to them changed. Applied when accountRevision is the next one;
 /// otherwise the client asks `conversation.list` what changed after its own.
-struct AccountChange
+struct CONFAB_EXPORT AccountChange
 {
     Q_GADGET
     Q_PROPERTY(qint64 accountRevision MEMBER accountRevision)
@@ -242,7 +242,7 @@ public:
 };
 
 /// What a client holds of one conversation without a gap up to `revision`.
-struct Cursor
+struct CONFAB_EXPORT Cursor
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
@@ -256,7 +256,7 @@ public:
 };
 
 /// Messages a client does not hold: those with after < id < before. `before` 0 means there is no hole.
-struct Hole
+struct CONFAB_EXPORT Hole
 {
     Q_GADGET
     Q_PROPERTY(qint64 after MEMBER after)
@@ -271,7 +271,7 @@ public:
 };
 
 /// The version of somebody's profile, so that a cache knows whether its copy is stale.
-struct ProfileVersion
+struct CONFAB_EXPORT ProfileVersion
 {
     Q_GADGET
     Q_PROPERTY(confab::UserId userId MEMBER userId)
@@ -285,7 +285,7 @@ public:
 };
 
 /// The limits a server holds its clients to; clients check them before they send.
-struct Limits
+struct CONFAB_EXPORT Limits
 {
     Q_GADGET
     Q_PROPERTY(qint64 frameBytes MEMBER frameBytes)
@@ -315,7 +315,7 @@ public:
 };
 
 /// What a server says of itself to anybody who asks.
-struct ServerInfo
+struct CONFAB_EXPORT ServerInfo
 {
     Q_GADGET
     Q_PROPERTY(QString name MEMBER name)

@@ -67,6 +67,34 @@ private Q_SLOTS:
         QVERIFY2(broken.isEmpty(), qPrintable(path + u" links to what is not there: "_s + broken.join(u' ')));
     }
 
+    /// What they are to show is how little it takes.
+    void examplesStaySmall_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<int>("most");
+        QTest::newRow("a chat in QML") << u"client-sdk/examples/minimal-qml/Main.qml"_s << 60;
+        QTest::newRow("a bot in C++") << u"client-sdk/examples/echo-bot/main.cpp"_s << 40;
+    }
+    void examplesStaySmall()
+    {
+        QFETCH(QString, path);
+        QFETCH(int, most);
+        QFile file(QDir(qEnvironmentVariable("CONFAB_SOURCE_DIR")).filePath(path));
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.errorString()));
+        const auto lines = file.readAll().count('\n');
+        QVERIFY2(lines <= most, qPrintable(u"%1 has %2 lines, more than %3"_s.arg(path).arg(lines).arg(most)));
+    }
+
+    /// A version that is built is a version that is described.
+    void theChangelogTellsOfThisVersion()
+    {
+        const QDir root(qEnvironmentVariable("CONFAB_SOURCE_DIR"));
+        QFile changelog(root.filePath(u"CHANGELOG.md"_s));
+        QVERIFY2(changelog.open(QIODevice::ReadOnly), qPrintable(changelog.errorString()));
+        const QString text = QString::fromUtf8(changelog.readAll());
+        QVERIFY2(text.contains(u"\n## [" CONFAB_VERSION "] - "_s), "CHANGELOG.md has no section for " CONFAB_VERSION);
+    }
+
 private:
     static void addFiles(const QDir &root, const QString &folder, QDir::Filters filters,
                          QDirIterator::IteratorFlags flags)

@@ -33,6 +33,10 @@ bool ConfabdProcess::start()
     m_process = std::make_unique<QProcess>();
     m_output.clear();
     const QStringList arguments{u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port), u"--data-dir"_s, dataDir()};
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &variable : m_environment)
+        environment.insert(variable.section(u'=', 0, 0), variable.section(u'=', 1));
+    m_process->setProcessEnvironment(environment);
     m_process->start(program(), arguments + m_arguments);
     static const QRegularExpression listening(u"listening on  http://.*:(\\d+)/v1 "_s);
     const QDeadlineTimer deadline(kPatienceMs);

@@ -20,6 +20,9 @@ public:
     explicit ConfabdProcess(const QStringList &arguments = {});
     ~ConfabdProcess();
 
+    /// Added to this process's environment at the next start: NAME=value.
+    void setEnvironment(const QStringList &environment) { m_environment = environment; }
+
     /// Starts and waits until the server says that it listens; false when it ended instead. The port, once known,
     /// stays the same at the next start.
     bool start();
@@ -52,6 +55,7 @@ public:
 private:
     QTemporaryDir m_directory;
     const QStringList m_arguments;
+    QStringList m_environment;
     std::unique_ptr<QProcess> m_process;
     QByteArray m_output;
     quint16 m_port = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client-sdk/examples/demo/Person.h"
+#include "Person.h"
 
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QEventLoop>

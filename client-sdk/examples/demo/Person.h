@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "client-sdk/examples/signin/SignInFile.h"
+#include "SignInFile.h"
 
 #include <Confab/Client.h>
 #include <Confab/ConversationListModel.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client-sdk/examples/demo/Script.h"
+#include "Script.h"
 
 using namespace Qt::StringLiterals;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // confab-demo: fills a server with two accounts that have something to say, or lets them talk while one watches.
-#include "client-sdk/examples/demo/Person.h"
-#include "client-sdk/examples/demo/Script.h"
+#include "Person.h"
+#include "Script.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>

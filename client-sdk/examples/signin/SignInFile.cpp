@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client-sdk/examples/signin/SignInFile.h"
+#include "SignInFile.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>

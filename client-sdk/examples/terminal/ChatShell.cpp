@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "client-sdk/examples/terminal/ChatShell.h"
+#include "ChatShell.h"
 
-#include "client-sdk/examples/terminal/Printable.h"
+#include "Printable.h"
 #include <Confab/WhenDone.h>
 
+#include <QtCore/QDateTime>
 #include <QtCore/QLocale>
 
 using namespace confab;

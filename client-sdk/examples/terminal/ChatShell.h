@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "client-sdk/examples/terminal/Terminal.h"
+#include "Terminal.h"
 
 #include <Confab/ConversationListModel.h>
 #include <Confab/TimelineModel.h>

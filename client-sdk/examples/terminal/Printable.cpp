@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "client-sdk/examples/terminal/Printable.h"
+#include "Printable.h"
 
+#include <QtCore/QList>
 #include <QtCore/QTextBoundaryFinder>
 
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client-sdk/examples/terminal/Terminal.h"
+#include "Terminal.h"
 
 #include <QtCore/QTextBoundaryFinder>
 

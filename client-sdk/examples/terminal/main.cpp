@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // confab-terminal: chat in a terminal, over SSH too. An example of the SDK without QML.
-#include "client-sdk/examples/signin/SignInFile.h"
-#include "client-sdk/examples/terminal/ChatShell.h"
+#include "ChatShell.h"
+#include "SignInFile.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>

@@ -9,7 +9,11 @@
 #include <QtCore/QObject>
 #include <QtCore/QVariantMap>
 
+#include <memory>
+
 namespace confab::client {
+
+class ActionPrivate;
 
 /// One asynchronous call as QML sees it: running at first, then succeeded or failed, once.
 ///
@@ -29,19 +33,19 @@ public:
     explicit Action(QObject *parent = nullptr);
     ~Action() override;
 
-    bool isRunning() const { return m_running; }
+    bool isRunning() const;
     /// Whether it finished with success.
-    bool isOk() const { return m_ok; }
+    bool isOk() const;
     /// What the call gave; invalid while running, after a failure, and of calls that give nothing.
-    QVariant value() const { return m_value; }
+    QVariant value() const;
     /// What is wrong. Means something only after a failure.
-    Error error() const { return m_error; }
+    Error error() const;
     /// The same for QML: code (by its wire name), message, field and retryAfterMs; empty where nothing is wrong.
     QVariantMap errorMap() const;
     /// For people; empty where nothing is wrong.
-    QString errorMessage() const { return m_error.message; }
+    QString errorMessage() const;
     /// The parameter at fault, as the contract calls it; empty where none is.
-    QString errorField() const { return m_error.field; }
+    QString errorField() const;
 
     /// Ends the action with success or failure; only the first call counts.
     void succeed(const QVariant &value = {});
@@ -75,10 +79,7 @@ Q_SIGNALS:
     void failed();
 
 private:
-    bool m_running = true;
-    bool m_ok = false;
-    QVariant m_value;
-    Error m_error;
+    std::unique_ptr<ActionPrivate> d;
 };
 
 } // namespace confab::client

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QtCore/QtGlobal>
+#include "shared/core/Export.h"
 
 /// Marks what libConfabClient exports; everything else is hidden.
-#if defined(CONFAB_CLIENT_BUILD)
-#define CONFAB_CLIENT_EXPORT Q_DECL_EXPORT
-#else
-#define CONFAB_CLIENT_EXPORT Q_DECL_IMPORT
-#endif
+#define CONFAB_CLIENT_EXPORT CONFAB_EXPORT

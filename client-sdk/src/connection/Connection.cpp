@@ -10,6 +10,13 @@ namespace confab::client {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+// A server may ask for more signs of life, but not for a flood of them.
+constexpr qint64 kShortestHeartbeatMs = 1'000;
+
+} // namespace
+
 Connection::Connection(TransportFactory makeTransport, const Clock &clock, const ConnectionTimings &timings,
                        std::function<double()> random, QObject *parent)
     : QObject(parent), m_makeTransport(std::move(makeTransport)), m_clock(clock), m_timings(timings),
@@ -56,11 +63,13 @@ void Connection::stop()
     failCalls(Error::unavailable(u"Not connected."_s));
 }
 
-void Connection::established()
+void Connection::established(qint64 heartbeatMs)
 {
     m_handshake.stop();
     m_established = true;
+    m_heartbeatMs = heartbeatMs > 0 ? std::max(heartbeatMs, kShortestHeartbeatMs) : 0;
     m_backoff.reset();
+    signOfLife();
 }
 
 void Connection::giveUpAttempt(const QString &why, qint64 afterMs)
@@ -108,7 +117,7 @@ void Connection::callRaw(const char *op, const QByteArray &params, RawCallback c
     m_calls.insert(id, {std::move(callback), m_clock.monotonicMs() + m_timings.callMs});
     m_transport->send(encodeRequest(id, op, params));
     // What is sent into a dead socket must not wait for the next routine look.
-    if (m_established && m_silence.isActive() && m_timings.pingAfterMs - m_silence.remainingTime() > m_timings.freshMs)
+    if (m_established && m_silence.isActive() && pingAfterMs() - m_silence.remainingTime() > m_timings.freshMs)
         askForLife();
 }
 
@@ -132,6 +141,7 @@ void Connection::attempt()
 void Connection::dropTransport()
 {
     m_open = m_established = false;
+    m_heartbeatMs = 0;
     for (QTimer *timer : {&m_handshake, &m_silence, &m_pong})
         timer->stop();
     if (!m_transport)
@@ -183,11 +193,21 @@ void Connection::frameReceived(const QByteArray &frame)
         callback(decoded->body);
 }
 
+qint64 Connection::pingAfterMs() const
+{
+    return m_heartbeatMs > 0 ? std::min(m_timings.pingAfterMs, m_heartbeatMs) : m_timings.pingAfterMs;
+}
+
+qint64 Connection::pongWithinMs() const
+{
+    return m_heartbeatMs > 0 ? std::min(m_timings.pongWithinMs, m_heartbeatMs / 2) : m_timings.pongWithinMs;
+}
+
 void Connection::signOfLife()
 {
     m_pong.stop();
     if (m_open)
-        m_silence.start(static_cast<int>(m_timings.pingAfterMs));
+        m_silence.start(static_cast<int>(pingAfterMs()));
 }
 
 void Connection::askForLife()
@@ -195,7 +215,7 @@ void Connection::askForLife()
     if (!m_open)
         return;
     m_silence.stop();
-    m_pong.start(static_cast<int>(m_timings.pongWithinMs));
+    m_pong.start(static_cast<int>(pongWithinMs()));
     m_transport->ping();
 }
 

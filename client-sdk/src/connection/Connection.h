@@ -18,7 +18,8 @@ namespace confab::client {
 
 /// How long a connection waits for what, in milliseconds.
 ///
-/// A dead peer is noticed at most pingAfter + pongWithin after its last sign of life: 30 s by default.
+/// A dead peer is noticed at most pingAfter + pongWithin after its last sign of life: 30 s by default, and 1.5 times
+/// the server's heartbeat where that is shorter.
 struct ConnectionTimings
 {
     qint64 handshakeMs = 10'000; ///< From the start of an attempt to established().
@@ -51,8 +52,9 @@ public:
     /// (or an app's start); those after a loss are spread by the backoff.
     void start(const QUrl &url);
     void stop();
-    /// The hello was answered: the attempt has succeeded and the backoff begins anew with the next loss.
-    void established();
+    /// The hello was answered: the attempt has succeeded and the backoff begins anew with the next loss. A
+    /// \a heartbeatMs above 0 is the server's and shortens the waits for a sign of life.
+    void established(qint64 heartbeatMs = 0);
     /// The hello failed for now: end this attempt; the next comes after the backoff, at least \a afterMs from now.
     void giveUpAttempt(const QString &why, qint64 afterMs = 0);
     /// Ends a waiting at once, or makes sure that the present socket is alive.
@@ -107,6 +109,8 @@ private:
     void dropTransport();
     void ended(int closeCode, const QString &why, qint64 atLeastMs = 0);
     void frameReceived(const QByteArray &frame);
+    qint64 pingAfterMs() const;
+    qint64 pongWithinMs() const;
     void signOfLife();
     void askForLife();
     void watchClocks();
@@ -123,6 +127,7 @@ private:
     bool m_wanted = false;
     bool m_open = false;
     bool m_established = false;
+    qint64 m_heartbeatMs = 0; ///< Of the server; 0 before its hello.
     qint64 m_nextId = 1;
     QHash<qint64, PendingCall> m_calls;
     QTimer m_retry;

@@ -37,6 +37,7 @@ QNetworkInformation *networkInformation()
 Client::Client(const ClientSettings &settings, QObject *parent)
     : QObject(parent), d(std::make_unique<ClientPrivate>(*this, settings))
 {
+    registerTypes();
     if (QNetworkInformation *network = networkInformation()) {
         connect(network, &QNetworkInformation::reachabilityChanged, this,
                 [this](QNetworkInformation::Reachability reachability) {

@@ -185,7 +185,7 @@ void Engine::helloAnswered(const Result<HelloReply> &reply)
             m_connection->giveUpAttempt(reply.error().message, reply.error().retryAfterMs);
         return;
     }
-    m_connection->established();
+    m_connection->established(reply->heartbeatMs);
     m_sessionId = reply->session.id;
     takeServerInfo(reply->server);
     const Result<Done> stored = m_sync->applyHello(*reply);

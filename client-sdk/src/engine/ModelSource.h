@@ -2,7 +2,6 @@
 #pragma once
 
 #include "client-sdk/src/engine/Rows.h"
-#include <Confab/Export.h>
 
 #include <QtCore/QFuture>
 #include <QtCore/QObject>
@@ -16,7 +15,7 @@ class Client;
 /// Lives in its client's thread, belongs to the client and dies with it (models hold it by QPointer). Answers and
 /// signals come in the order in which the store changed: an answer holds everything that was signalled before it, and
 /// nothing that is signalled after it. Loading reads the disk alone; only the calls that say so use the network.
-class CONFAB_CLIENT_EXPORT ModelSource : public QObject
+class ModelSource : public QObject
 {
     Q_OBJECT
 

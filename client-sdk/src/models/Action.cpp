@@ -3,39 +3,79 @@
 
 namespace confab::client {
 
-Action::Action(QObject *parent) : QObject(parent) { }
+/// How an action stands.
+class ActionPrivate
+{
+public:
+    bool running = true;
+    bool ok = false;
+    QVariant value;
+    Error error;
+};
+
+Action::Action(QObject *parent) : QObject(parent), d(std::make_unique<ActionPrivate>()) { }
 
 Action::~Action() = default;
 
+bool Action::isRunning() const
+{
+    return d->running;
+}
+
+bool Action::isOk() const
+{
+    return d->ok;
+}
+
+QVariant Action::value() const
+{
+    return d->value;
+}
+
+Error Action::error() const
+{
+    return d->error;
+}
+
+QString Action::errorMessage() const
+{
+    return d->error.message;
+}
+
+QString Action::errorField() const
+{
+    return d->error.field;
+}
+
 void Action::succeed(const QVariant &value)
 {
-    if (!m_running)
+    if (!d->running)
         return;
-    m_running = false;
-    m_ok = true;
-    m_value = value;
+    d->running = false;
+    d->ok = true;
+    d->value = value;
     Q_EMIT finished();
-    Q_EMIT succeeded(m_value);
+    Q_EMIT succeeded(value);
 }
 
 void Action::fail(const Error &error)
 {
-    if (!m_running)
+    if (!d->running)
         return;
-    m_running = false;
-    m_error = error;
+    d->running = false;
+    d->error = error;
     Q_EMIT finished();
     Q_EMIT failed();
 }
 
 QVariantMap Action::errorMap() const
 {
-    if (m_running || m_ok)
+    if (d->running || d->ok)
         return {};
-    return {{QStringLiteral("code"), QString(errorTraits(m_error.code).wireName)},
-            {QStringLiteral("message"), m_error.message},
-            {QStringLiteral("field"), m_error.field},
-            {QStringLiteral("retryAfterMs"), m_error.retryAfterMs}};
+    return {{QStringLiteral("code"), QString(errorTraits(d->error.code).wireName)},
+            {QStringLiteral("message"), d->error.message},
+            {QStringLiteral("field"), d->error.field},
+            {QStringLiteral("retryAfterMs"), d->error.retryAfterMs}};
 }
 
 Action *Action::failing(const Error &error)

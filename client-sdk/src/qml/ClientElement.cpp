@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client-sdk/src/qml/ClientElement.h"
 
-#include "shared/protocol/WireType.h"
-
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QMetaEnum>
@@ -296,13 +294,7 @@ Action *ClientElement::setDraft(const QString &conversationId, const QString &te
     return id ? given(m_client->setDraft(*id, text)) : noId(u"conversationId"_s);
 }
 
-/// Without the conversions of ids, Qt 6.4 reads them as empty text in QML, silently. They are made with the table of
-/// wire types.
-static void registerConverters()
-{
-    wireTypeOf(QMetaType::fromType<UserId>());
-}
-
-Q_CONSTRUCTOR_FUNCTION(registerConverters)
+/// Without the conversions of ids, Qt 6.4 reads them as empty text in QML, silently.
+Q_CONSTRUCTOR_FUNCTION(registerTypes)
 
 } // namespace confab::client

@@ -9,6 +9,8 @@
 #include <Confab/UserSearchModel.h>
 
 // The SDK's models as QML elements: each takes the `Client` element, which has its client only once it is complete.
+// Their bases are spelled with the namespace: Qt 6.4 matches names as they stand and leaves an element without its
+// base's members in qmltypes otherwise.
 
 namespace confab::client {
 
@@ -40,7 +42,7 @@ private:
 };
 
 /// `ConversationListModel` in QML.
-class ConversationListModelElement : public ConversationListModel
+class ConversationListModelElement : public confab::client::ConversationListModel
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(ConversationListModel)
@@ -63,7 +65,7 @@ private:
 };
 
 /// `TimelineModel` in QML.
-class TimelineModelElement : public TimelineModel
+class TimelineModelElement : public confab::client::TimelineModel
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(TimelineModel)
@@ -86,7 +88,7 @@ private:
 };
 
 /// `MemberListModel` in QML.
-class MemberListModelElement : public MemberListModel
+class MemberListModelElement : public confab::client::MemberListModel
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(MemberListModel)
@@ -109,7 +111,7 @@ private:
 };
 
 /// `UserSearchModel` in QML.
-class UserSearchModelElement : public UserSearchModel
+class UserSearchModelElement : public confab::client::UserSearchModel
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(UserSearchModel)
@@ -132,7 +134,7 @@ private:
 };
 
 /// `SessionListModel` in QML.
-class SessionListModelElement : public SessionListModel
+class SessionListModelElement : public confab::client::SessionListModel
 {
     Q_OBJECT
     QML_NAMED_ELEMENT(SessionListModel)

@@ -122,6 +122,7 @@ private Q_SLOTS:
         QVERIFY(!failure.message.isEmpty());
     }
 
+    /// Case O1.
     /// A step that fails in the middle leaves the version before, and the next start does it again (case O3).
     void migratesInStepsThatCanBeRepeated()
     {
@@ -145,6 +146,7 @@ private Q_SLOTS:
         QCOMPARE(version->first().at(0).toInt(), 2);
     }
 
+    /// Case O6.
     /// While another connection holds the write lock batches queue; then they share one transaction. One whose
     /// COMMIT fails (a deferred constraint) must not take the others with it.
     void replaysAGroupWhoseCommitFailed()
@@ -228,6 +230,7 @@ private Q_SLOTS:
         QVERIFY2(QFileInfo(database.filePath() + u"-wal"_s).size() < written / 2, "the log was never checkpointed");
     }
 
+    /// Case O7.
     void answersUnavailableOnceItsDiskIsFull()
     {
         SqliteDatabase &database = m_store->database();

@@ -59,7 +59,12 @@ QStringList cheapServer()
     return {u"--auth-hash-memory-mib"_s, u"8"_s, u"--limits-auth-attempts-per-minute"_s, u"0"_s};
 }
 
-Person::Person(const QUrl &server) : m_server(server)
+Person::Person(const QUrl &server) : m_server(server), m_profile(m_ownProfile.path())
+{
+    start(server);
+}
+
+Person::Person(const QUrl &server, const QString &profileDirectory) : m_server(server), m_profile(profileDirectory)
 {
     start(server);
 }
@@ -71,7 +76,7 @@ void Person::start(const QUrl &server)
     m_client.reset();
     ClientSettings settings;
     settings.serverUrl = server;
-    settings.profileDirectory = m_profile.path();
+    settings.profileDirectory = m_profile;
     settings.deviceName = u"test device"_s;
     settings.secretPolicy = client::SecretPolicy::PlainFile;
     m_client = std::make_unique<Client>(settings);
@@ -130,6 +135,8 @@ QList<Message> Person::timeline(ConversationId conversation, bool everything)
             message.id = cell(model, row, TimelineModel::Role::MessageId).toLongLong();
             message.senderId =
                 UserId::fromString(cell(model, row, TimelineModel::Role::SenderId).toString()).value_or(UserId());
+            message.clientId =
+                ClientId::fromString(cell(model, row, TimelineModel::Role::ClientId).toString()).value_or(ClientId());
             message.deleted = cell(model, row, TimelineModel::Role::Deleted).toBool();
             message.content.text = cell(model, row, TimelineModel::Role::Text).toString();
             seen.insert(cell(model, row, TimelineModel::Role::Key).toString(), message);

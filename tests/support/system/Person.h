@@ -44,6 +44,8 @@ class Person
 {
 public:
     explicit Person(const QUrl &server);
+    /// On a profile that is there already, signed in or not.
+    Person(const QUrl &server, const QString &profileDirectory);
     ~Person();
 
     client::Client &client() { return *m_client; }
@@ -71,7 +73,8 @@ private:
     void start(const QUrl &server);
 
     const QUrl m_server;
-    QTemporaryDir m_profile;
+    QTemporaryDir m_ownProfile;
+    const QString m_profile;
     std::unique_ptr<client::Client> m_client;
 };
 

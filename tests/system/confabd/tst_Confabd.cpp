@@ -209,6 +209,7 @@ private Q_SLOTS:
         QVERIFY(output.contains("CONFAB_"));
     }
 
+    /// Case Q6.
     void servesOnAtTheLimitOfDescriptors()
     {
         ConfabdProcess confabd;

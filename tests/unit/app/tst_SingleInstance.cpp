@@ -13,6 +13,7 @@ class tst_SingleInstance : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Case O11.
     void secondStartRaisesTheFirst()
     {
         const QTemporaryDir profile;
@@ -45,6 +46,7 @@ private Q_SLOTS:
         QVERIFY(second.claim());
     }
 
+    /// Case O11.
     void lockOfADeadProcessIsTaken()
     {
         const QTemporaryDir profile;

@@ -26,6 +26,7 @@ private Q_SLOTS:
         m_connection.reset();
     }
 
+    /// Case A5.
     void backoffGrowsToItsBoundAndIsJitteredFromTheFirst()
     {
         Backoff backoff(1000, 60'000);
@@ -40,6 +41,7 @@ private Q_SLOTS:
         QCOMPARE(backoff.nextMs(0.5), 500);
     }
 
+    /// Case A8.
     void eachAttemptIsANewSocketAndTheOldOneHasNoEffect()
     {
         start();
@@ -57,6 +59,7 @@ private Q_SLOTS:
         QVERIFY(m_server.current != first);
     }
 
+    /// Case A15.
     void fiftyAbortedAttemptsEndInAGoodOne()
     {
         start();
@@ -110,6 +113,7 @@ private Q_SLOTS:
         QCOMPARE(answer->error().kind(), ErrorKind::TryAgain);
     }
 
+    /// Case A18.
     void unreadableRepliesAreTryAgainAndUnreadableFramesAreDropped()
     {
         start();
@@ -150,6 +154,7 @@ private Q_SLOTS:
         QTRY_COMPARE(m_server.current->pings, 2);
     }
 
+    /// Case A2.
     void peerThatDoesNotAnswerIsGivenUp()
     {
         m_timings.pingAfterMs = 5;
@@ -162,12 +167,26 @@ private Q_SLOTS:
         QCOMPARE(lost.first().first().value<CloseReason>(), CloseReason::PeerSilent);
     }
 
+    /// Case A3.
     void deadPeerBoundIsAsDocumented()
     {
         const ConnectionTimings defaults;
         QVERIFY(defaults.pingAfterMs + defaults.pongWithinMs <= 45'000);
     }
 
+    /// Cases A2, A3: a server that asks for more signs of life gets them; the default bound would be 30 s.
+    void serversHeartbeatShortensTheBound()
+    {
+        start();
+        QSignalSpy lost(m_connection.get(), &Connection::lost);
+        m_server.accept();
+        m_connection->established(1'000);
+        QTRY_COMPARE(m_server.current->pings, 1);
+        QTRY_VERIFY(!lost.isEmpty());
+        QCOMPARE(lost.first().first().value<CloseReason>(), CloseReason::PeerSilent);
+    }
+
+    /// Case A3.
     void probingAsksForLifeAtOnce()
     {
         start();
@@ -177,6 +196,7 @@ private Q_SLOTS:
         QCOMPARE(m_server.current->pings, 1);
     }
 
+    /// Case A4.
     void probingEndsAWait()
     {
         m_timings.backoffBaseMs = m_timings.backoffMaxMs = 1'000'000;
@@ -187,6 +207,7 @@ private Q_SLOTS:
         QCOMPARE(m_server.attempts, 2);
     }
 
+    /// Case A1.
     void clockJumpRenewsASocketThatSaysItIsOpen()
     {
         m_timings.watchMs = 5;
@@ -198,6 +219,7 @@ private Q_SLOTS:
         QVERIFY(!m_connection->isOpen());
     }
 
+    /// Case A7.
     void revokedSessionIsAStateNotALoop()
     {
         start();

@@ -36,6 +36,7 @@ private Q_SLOTS:
         QCOMPARE(store.notes().draft(kRoom), u"draft \U0001F600"_s);
     }
 
+    /// Case O11.
     void refusesAProfileInUse()
     {
         LocalStore first;
@@ -46,6 +47,7 @@ private Q_SLOTS:
         QCOMPARE(opened.error().code, ErrorCode::Conflict);
     }
 
+    /// Case O3.
     void refusesANewerFileAndLeavesIt()
     {
         {
@@ -66,6 +68,7 @@ private Q_SLOTS:
         QCOMPARE(file.value(u"SELECT value FROM meta WHERE key = 'x'"_s).toByteArray(), "kept");
     }
 
+    /// Case O3.
     void failedMigrationLeavesTheOldVersion()
     {
         SqliteFile file;
@@ -81,6 +84,53 @@ private Q_SLOTS:
         QVERIFY(!migrate(file, steps));
         QCOMPARE(file.value(u"PRAGMA user_version"_s).toInt(), 1);
         QCOMPARE(file.value(u"SELECT count(*) FROM sqlite_schema WHERE name = 'b'"_s).toInt(), 0);
+    }
+
+    /// Cases O7, O9: a full disk fails the write alone, whatever SQLite has rolled back by itself, and it is said.
+    void fullDiskFailsTheWriteAndNothingElse()
+    {
+        SqliteFile file;
+        QVERIFY(file.open(path()));
+        QVERIFY(file.write(Durability::Flushed, [&] {
+            file.run(u"CREATE TABLE kept (x)"_s);
+            file.run(u"INSERT INTO kept VALUES ('before')"_s);
+        }));
+        file.each(u"PRAGMA max_page_count=1"_s, {}, [](const QSqlQuery &) {}); // no fewer than there are
+        const QByteArray large(100'000, 'x');
+        for (int i = 0; i < 3; ++i) {
+            const Result<Done> full = file.write(Durability::Flushed, [&] {
+                file.run(u"INSERT INTO kept VALUES ('half')"_s);
+                file.run(u"INSERT INTO kept VALUES (?)"_s, {large});
+                file.run(u"INSERT INTO kept VALUES ('after')"_s);
+            });
+            QVERIFY(!full);
+            QCOMPARE(full.error().code, ErrorCode::Unavailable);
+            QVERIFY(file.isDiskFull());
+            QCOMPARE(file.value(u"SELECT group_concat(x) FROM kept"_s).toString(), u"before"_s);
+        }
+        file.each(u"PRAGMA max_page_count=1000000"_s, {}, [](const QSqlQuery &) {});
+        QVERIFY(file.write(Durability::Flushed, [&] { file.run(u"INSERT INTO kept VALUES (?)"_s, {large}); }));
+        QVERIFY(!file.isDiskFull());
+    }
+
+    /// Case O10: the write-ahead log starts anew however much was read in between.
+    void noReaderHoldsTheLogOpen()
+    {
+        SqliteFile file;
+        QVERIFY(file.open(path()));
+        QVERIFY(file.write(Durability::Soon, [&] { file.run(u"CREATE TABLE rows (x)"_s); }));
+        const QByteArray row(4'000, 'x');
+        for (int i = 0; i < 40; ++i) {
+            QVERIFY(file.write(Durability::Soon, [&] {
+                for (int j = 0; j < 100; ++j)
+                    file.run(u"INSERT INTO rows VALUES (?)"_s, {row});
+            }));
+            QVERIFY(file.value(u"SELECT x FROM rows LIMIT 1"_s).isValid());
+        }
+        QCOMPARE(file.value(u"SELECT count(*) FROM rows"_s).toInt(), 4'000);
+        // 16 MB were written. SQLite starts the log anew at some 4 MB unless a reader stands in its way.
+        QVERIFY2(QFileInfo(path() + u"-wal"_s).size() < 8'000'000,
+                 qPrintable(QString::number(QFileInfo(path() + u"-wal"_s).size())));
     }
 
     void failedWriteChangesNothing()

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void init() { m_fixture = std::make_unique<EngineFixture>(); }
     void cleanup() { m_fixture.reset(); }
 
+    /// Case B7.
     void pendingBecomesSentInOneRow()
     {
         EngineFixture &f = *m_fixture;
@@ -38,6 +39,7 @@ private Q_SLOTS:
         QCOMPARE(f.unread(), 1);
     }
 
+    /// Case B7.
     void echoBeforeTheReplyShowsOneRow()
     {
         EngineFixture &f = *m_fixture;
@@ -52,6 +54,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts().size(), 2);
     }
 
+    /// Case B8.
     void replyAheadOfOthersMessagesEndsInTheServersOrder()
     {
         EngineFixture &f = *m_fixture;
@@ -66,6 +69,7 @@ private Q_SLOTS:
         QCOMPARE(f.cursor(), 5);
     }
 
+    /// Case B19.
     void oneIsUnderWayPerConversationAndOrderHolds()
     {
         EngineFixture &f = *m_fixture;
@@ -81,6 +85,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts(), (QStringList{u"text"_s, u"1"_s, u"2"_s, u"3"_s}));
     }
 
+    /// Case C2.
     void conversationsDoNotWaitForEachOther()
     {
         EngineFixture &f = *m_fixture;
@@ -95,6 +100,7 @@ private Q_SLOTS:
         QCOMPARE(f.server.expect<SendMessage>().conversationId, conversationId(2));
     }
 
+    /// Case C3.
     void refusedMessageIsShownAndTheNextIsSent()
     {
         EngineFixture &f = *m_fixture;
@@ -132,6 +138,7 @@ private Q_SLOTS:
         QVERIFY(!f.engine->wishes().retry(kRoom, clientId(1)));
     }
 
+    /// Case B19.
     void troubleOfTheServerIsTriedAgainWithTheSameId()
     {
         EngineFixture &f = *m_fixture;
@@ -145,6 +152,7 @@ private Q_SLOTS:
         QCOMPARE(f.server.expect<SendMessage>().clientId, clientId(1));
     }
 
+    /// Case B5.
     void lostReplyIsSentAgainWithTheSameIdAfterARestart()
     {
         EngineFixture &f = *m_fixture;
@@ -195,6 +203,80 @@ private Q_SLOTS:
         QVERIFY(f.engine->store().outbox().items(kRoom).isEmpty());
     }
 
+    /// Case B6: all that failed is tried again in the moment in which the connection returns; each is sent once.
+    void retryingAllAtTheReconnectSendsEachOnce()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        for (int i = 1; i <= 5; ++i)
+            send(i, QString::number(i));
+        for (int i = 1; i <= 5; ++i) {
+            (void)f.server.expect<SendMessage>();
+            f.server.refuse(Error::denied(u"no"_s));
+        }
+        const auto retryAll = [&f] {
+            for (int i = 1; i <= 5; ++i)
+                (void)f.engine->wishes().retry(kRoom, clientId(i));
+        };
+        f.server.drop();
+        retryAll();
+        QTRY_COMPARE(f.server.attempts, 2);
+        f.connectWith(hello({}));
+        retryAll();
+        for (int i = 1; i <= 5; ++i) {
+            QCOMPARE(f.server.expect<SendMessage>().clientId, clientId(i));
+            QVERIFY(!f.server.hasRequest(SendMessage::kInfo.name));
+            f.server.reply(own(3 + i, i, QString::number(i)));
+        }
+        QVERIFY(!f.server.hasRequest(SendMessage::kInfo.name));
+        QCOMPARE(f.texts(), (QStringList{u"text"_s, u"1"_s, u"2"_s, u"3"_s, u"4"_s, u"5"_s}));
+    }
+
+    /// Case B10: five more are typed while the twenty of before are going out.
+    void whatIsTypedWhileTheQueueEmptiesComesAfterIt()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        f.server.drop();
+        for (int i = 1; i <= 20; ++i)
+            send(i, QString::number(i));
+        QTRY_COMPARE(f.server.attempts, 2);
+        f.connectWith(hello({}));
+        for (int i = 1; i <= 25; ++i) {
+            if (i <= 5)
+                send(20 + i, QString::number(20 + i));
+            QCOMPARE(f.server.expect<SendMessage>().text, QString::number(i));
+            QVERIFY(!f.server.hasRequest(SendMessage::kInfo.name));
+            f.server.reply(own(3 + i, i, QString::number(i)));
+        }
+        QCOMPARE(f.texts().size(), 26);
+        QVERIFY(f.engine->store().outbox().items(kRoom).isEmpty());
+    }
+
+    /// Cases C7, C9: what happens to a message before it left is one sending, or none.
+    void editedOrDeletedOfflineIsSentOnceOrNever()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        f.server.drop();
+        send(1, u"first"_s);
+        send(2, u"never mind"_s);
+        QVERIFY(f.engine->wishes().edit(kRoom, clientId(1), u"second"_s));
+        QVERIFY(f.engine->wishes().edit(kRoom, clientId(1), u"third"_s));
+        QVERIFY(f.engine->wishes().remove(kRoom, clientId(2)));
+        f.stop();
+        f.start();
+        f.connectWith(hello({}));
+        const auto asked = f.server.expect<SendMessage>();
+        QCOMPARE(asked.clientId, clientId(1));
+        QCOMPARE(asked.text, u"third"_s);
+        f.server.reply(own(4, 1, u"third"_s));
+        for (const char *op : {SendMessage::kInfo.name, EditMessage::kInfo.name, DeleteMessage::kInfo.name})
+            QVERIFY(!f.server.hasRequest(op));
+        QCOMPARE(f.texts(), (QStringList{u"text"_s, u"third"_s}));
+    }
+
+    /// Case C8.
     void editsDuringTheSendLandOnTheRightId()
     {
         EngineFixture &f = *m_fixture;
@@ -217,6 +299,7 @@ private Q_SLOTS:
         QCOMPARE(f.cursor(), 5);
     }
 
+    /// Case C9.
     void deletionDuringTheSendBecomesSendAndDelete()
     {
         EngineFixture &f = *m_fixture;
@@ -242,6 +325,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts(), (QStringList{u"mine"_s}));
     }
 
+    /// Case C1.
     void sessionThatEndsKeepsTheQueue()
     {
         EngineFixture &f = *m_fixture;
@@ -253,6 +337,7 @@ private Q_SLOTS:
         QCOMPARE(f.timeline().rows.first().state, DeliveryState::Pending);
     }
 
+    /// Case C5.
     void messageAboveTheFrameLimitFailsWithoutBeingSent()
     {
         EngineFixture &f = *m_fixture;
@@ -268,6 +353,7 @@ private Q_SLOTS:
         QVERIFY(!f.server.hasRequest(SendMessage::kInfo.name));
     }
 
+    /// Case C5.
     void frameThatEndsTheConnectionIsNotSentAgain()
     {
         EngineFixture &f = *m_fixture;
@@ -282,6 +368,7 @@ private Q_SLOTS:
         QCOMPARE(f.timeline().rows.first().state, DeliveryState::Failed);
     }
 
+    /// Case H1.
     void textThatNoTextMayHoldIsRefusedAtTheEdge()
     {
         EngineFixture &f = *m_fixture;

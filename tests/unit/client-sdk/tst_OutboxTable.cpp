@@ -23,6 +23,7 @@ private Q_SLOTS:
         QVERIFY(m_store->open(m_directory->path()));
     }
 
+    /// Case C7.
     void editOfUnsentMessageChangesItsText()
     {
         send(1, u"first"_s);
@@ -32,6 +33,7 @@ private Q_SLOTS:
         QCOMPARE(items().first().kind, Kind::Send);
     }
 
+    /// Case C9.
     void deletingUnsentMessageCancelsIt()
     {
         send(1, u"first"_s);
@@ -95,6 +97,7 @@ private Q_SLOTS:
         QVERIFY(items().isEmpty());
     }
 
+    /// Case C3.
     void refusedMessageHoldsNothingUp()
     {
         send(1, u"bad"_s);

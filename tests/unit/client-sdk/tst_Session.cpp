@@ -117,6 +117,7 @@ private Q_SLOTS:
         QTRY_COMPARE(f.engine->state(), State::Online);
     }
 
+    /// Cases A9, C1.
     void revokedSessionKeepsTheCacheAndEndsWithTheNextSignIn()
     {
         EngineFixture &f = *m_fixture;
@@ -139,6 +140,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts().size(), 2);
     }
 
+    /// Case A7.
     void refusedHelloIsAStateNotALoop()
     {
         EngineFixture &f = *m_fixture;

@@ -49,6 +49,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts(), (QStringList{u"text"_s, u"four"_s}));
     }
 
+    /// Case B2.
     void crossedEventsAreSortedWithoutAsking()
     {
         EngineFixture &f = *m_fixture;
@@ -73,6 +74,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts().size(), 2);
     }
 
+    /// Case B2.
     void lostEventIsFetched()
     {
         EngineFixture &f = *m_fixture;
@@ -87,6 +89,7 @@ private Q_SLOTS:
         QTRY_COMPARE(f.engine->state(), Client::State::Online);
     }
 
+    /// Case B13.
     void liveEventBeforeTheCatchUpHidesNoGap()
     {
         EngineFixture &f = *m_fixture;
@@ -105,6 +108,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts(), (QStringList{u"text"_s, u"newest"_s, u"live"_s}));
     }
 
+    /// Case B14.
     void catchUpOfManyPagesGoesOnAfterARestart()
     {
         EngineFixture &f = *m_fixture;
@@ -269,6 +273,7 @@ private Q_SLOTS:
         QVERIFY(f.engine->rows().conversations().isEmpty());
     }
 
+    /// Case A10.
     void listOfManyPagesIsReadToItsEnd()
     {
         EngineFixture &f = *m_fixture;
@@ -308,6 +313,7 @@ private Q_SLOTS:
         QCOMPARE(f.texts().size(), 1);
     }
 
+    /// Case D6.
     void unreadIsCountedFromRowsWhereAllAreHeld()
     {
         EngineFixture &f = *m_fixture;
@@ -382,6 +388,7 @@ private Q_SLOTS:
         QCOMPARE(f.unread(), 0);
     }
 
+    /// Case D3.
     void receiptsMoveForwardOnly()
     {
         EngineFixture &f = *m_fixture;
@@ -424,6 +431,7 @@ private Q_SLOTS:
         QCOMPARE(f.server.expect<GetUsers>().ids, (QList<UserId>{userId(9)}));
     }
 
+    /// Case H4.
     void badEventsAreDroppedAndHealed()
     {
         EngineFixture &f = *m_fixture;

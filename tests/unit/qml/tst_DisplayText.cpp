@@ -54,6 +54,7 @@ private Q_SLOTS:
         QCOMPARE(graphemeEnd(u"\r\n", 0), 2);
     }
 
+    /// Case H5.
     void nameKeepsItsDirectionToItself()
     {
         const QString name = DisplayText::name(u"Bob\u202E"_s);
@@ -64,6 +65,7 @@ private Q_SLOTS:
         QCOMPARE(DisplayText::name(QString()), QString());
     }
 
+    /// Case H8.
     void marksAreBounded()
     {
         const QString zalgo = u"a"_s + QString(5000, QChar(0x0301)) + u"b"_s;
@@ -91,6 +93,7 @@ private Q_SLOTS:
         QTest::newRow("entity") << u"&lt; & <3"_s;
     }
 
+    /// Case H13.
     void markupIsShownLiterally()
     {
         QFETCH(QString, text);
@@ -104,6 +107,7 @@ private Q_SLOTS:
         QVERIFY(!shown.contains(u"<img"_s) && !shown.contains(u"<b>"_s) && !shown.contains(u"<a "_s));
     }
 
+    /// Case H11.
     void joinedEmojiLosesVariationSelectors()
     {
         QCOMPARE(joinedEmoji(kRainbowFlag), u"\U0001F3F3\u200D\U0001F308"_s);
@@ -122,6 +126,7 @@ private Q_SLOTS:
         QVERIFY(!DisplayText::needsRichText(u"#1 and 2*3"_s));
     }
 
+    /// Case H12.
     void previewsAreOneLineCutBetweenCharacters()
     {
         QCOMPARE(DisplayText::preview(u"a\n\n b"_s), u"a b"_s);
@@ -132,6 +137,7 @@ private Q_SLOTS:
         QVERIFY(DisplayText::preview(QString(64000, u'x')).size() <= 141);
     }
 
+    /// Case H10.
     void longTextsAreCollapsed()
     {
         QVERIFY(!DisplayText::isLong(u"short"_s));

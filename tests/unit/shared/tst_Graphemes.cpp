@@ -24,6 +24,7 @@ private Q_SLOTS:
         QTest::newRow("combining") << u"e\u0301\u0323"_s;
         QTest::newRow("Hangul") << u"\u1112\u1161\u11ab"_s;
     }
+    /// Cases H11, H12.
     void clusterIsKeptWholeAtEveryCut()
     {
         QFETCH(QString, cluster);

@@ -31,6 +31,7 @@ private Q_SLOTS:
         QTest::newRow("mathematical letters") << u"𝒂𝒏𝒏"_s << u"ann"_s;
         QTest::newRow("digit first") << u"3po"_s << u"3po"_s;
     }
+    /// Case H7.
     void normalises()
     {
         QFETCH(QString, typed);
@@ -104,6 +105,7 @@ private Q_SLOTS:
         QTest::newRow("separators") << u"ann_lee"_s << u"ann.-lee"_s;
         QTest::newRow("digits of another script") << u"1234"_s << u"१२३४"_s;
     }
+    /// Case H6.
     void lookAlikesHaveOneSkeleton()
     {
         QFETCH(QString, one);

@@ -180,6 +180,7 @@ private Q_SLOTS:
         QCOMPARE(decode(json(",'title':'x'")).title.value, u"x"_s);
     }
 
+    /// Case H4.
     void truncatedAndHostileCborIsRefused()
     {
         const QByteArray good = encodeRequest(7, "message.send", encodeCbor(SendMessage{}));
@@ -227,6 +228,7 @@ private Q_SLOTS:
 
     void jsonWithWholePairsPasses() { QVERIFY(jsonToCbor(R"({"text":"\ud83c\udf89 \\ud800 \u0041"})")); }
 
+    /// Case H4.
     void jsonNestingIsBounded()
     {
         QVERIFY(jsonToCbor(QByteArray("{\"a\":") + QByteArray(63, '[') + QByteArray(63, ']') + '}'));

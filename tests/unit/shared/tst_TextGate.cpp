@@ -68,6 +68,7 @@ private Q_SLOTS:
         QTest::newRow("long message") << QString(21, u'x') << false << ErrorCode::TooLarge;
         QTest::newRow("long name") << QString(21, u'x') << true << ErrorCode::TooLarge;
     }
+    /// Case H1.
     void refuses()
     {
         QFETCH(QString, text);

@@ -133,6 +133,7 @@ private Q_SLOTS:
         QVERIFY(view.isUpToDate());
     }
 
+    /// Case C6.
     void failuresAndDraftsShowInTheList()
     {
         FakeSource source;

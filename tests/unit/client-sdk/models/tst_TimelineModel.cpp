@@ -128,6 +128,7 @@ private Q_SLOTS:
         QCOMPARE(s.view->changes + s.view->inserts + s.view->moves, 0);
     }
 
+    /// Case B8.
     void acknowledgedBehindAnothersMessageMovesThere()
     {
         Shown s;
@@ -285,6 +286,7 @@ private Q_SLOTS:
         QVERIFY(s.view->isUpToDate());
     }
 
+    /// Case B14.
     void aHoleSaysWhyItCouldNotBeFilled()
     {
         Shown s;

@@ -144,6 +144,7 @@ private Q_SLOTS:
         QCOMPARE(history[u"messages"_s][0].toObject(), sent);
     }
 
+    /// Case N3.
     void closesTheSocketsOfARevokedSessionOnAllShards()
     {
         const Person alice = signUp(u"alice"_s);

@@ -115,6 +115,7 @@ private Q_SLOTS:
         QTest::newRow("full width") << u"paco"_s << u"ｐａｃｏ"_s;
         QTest::newRow("decomposed") << u"pätz"_s << u"pa\u0308tz"_s;
     }
+    /// Case H6.
     void refusesLookAlikesOfTakenHandles()
     {
         QFETCH(QString, taken);
@@ -227,6 +228,7 @@ private Q_SLOTS:
         QCOMPARE(fixture.count("claims"), 2);
     }
 
+    /// Case H7.
     void passwordIsTheSameInEachNormalForm()
     {
         AuthFixture fixture;
@@ -251,6 +253,7 @@ private Q_SLOTS:
         QTest::newRow("no password") << u"passwordless"_s << AuthFixture::password();
         QTest::newRow("no password and none given") << u"passwordless"_s << QString();
     }
+    /// Case N5.
     void allRefusedSignInsAnswerAlikeAndHashOnce()
     {
         QFETCH(QString, handle);
@@ -354,6 +357,7 @@ private Q_SLOTS:
         QVERIFY(fixture.sessions(AuthFixture::callerOf(*ann))->sessions.isEmpty());
     }
 
+    /// Case N3.
     void lostRevocationHoldsWithinTwoSeconds()
     {
         AuthFixture fixture;

@@ -55,6 +55,7 @@ private Q_SLOTS:
             QVERIFY(off.admit(u"192.0.2.1"_s, u"ann"_s));
     }
 
+    /// Case N6.
     void limitsAnAccountFromManyAddresses()
     {
         ManualClock clock;

@@ -35,6 +35,7 @@ private Q_SLOTS:
         QTest::newRow("at once") << 1'000'000;
     }
 
+    /// Case Q4.
     void putsFragmentsTogetherAroundControlFrames()
     {
         QFETCH(int, step);
@@ -95,6 +96,7 @@ private Q_SLOTS:
             << RawClient::frame(0x02, QByteArray(600, 'l')) + RawClient::frame(0x80, QByteArray(600, 'l')) << 1009;
     }
 
+    /// Cases Q2, Q5.
     void refusesWhatIsIllFormed()
     {
         QFETCH(QByteArray, bytes);

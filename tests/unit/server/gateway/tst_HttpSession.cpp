@@ -426,6 +426,7 @@ private Q_SLOTS:
         QVERIFY(!answers[3].contains("Access-Control"));
     }
 
+    /// Case N6.
     void knowsTheClientBehindAProxy()
     {
         GatewaySettings settings;
@@ -442,6 +443,7 @@ private Q_SLOTS:
         QCOMPARE(m_fixture->lastCallerAddress, u"127.0.0.1"_s);
     }
 
+    /// Case Q6.
     void stopsAcceptingAtItsLimit()
     {
         GatewaySettings settings;

@@ -134,6 +134,7 @@ private Q_SLOTS:
         m_hub->detach(laptop);
     }
 
+    /// Case N4.
     void followsMembership()
     {
         FakeSubscriber someone(newUser(), newSession(), 1);
@@ -194,6 +195,7 @@ private Q_SLOTS:
         m_hub->detach(stays);
     }
 
+    /// Cases A12, A14.
     void keepsTheNewerOfTwoSocketsOfASession()
     {
         const UserId user = newUser();

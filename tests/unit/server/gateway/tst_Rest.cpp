@@ -197,6 +197,7 @@ private Q_SLOTS:
         QCOMPARE(user.error().field, u"userId"_s);
     }
 
+    /// Case H1.
     void refusesNulInAPath()
     {
         const Result<SearchUsers> search = decode<SearchUsers>({}, "query=a%00b", {});

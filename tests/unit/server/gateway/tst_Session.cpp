@@ -137,6 +137,7 @@ private Q_SLOTS:
                                         << 5 << u"token"_s;
     }
 
+    /// Case H4.
     void answersWhatItCannotRead()
     {
         QFETCH(QByteArray, text);
@@ -153,6 +154,7 @@ private Q_SLOTS:
         QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 6);
     }
 
+    /// Case Q4.
     void keepsTextWholeOverFragments()
     {
         RawClient client(m_fixture->port());
@@ -192,6 +194,7 @@ private Q_SLOTS:
         QTest::newRow("goodbye without a word") << RawClient::frame(0x88, {}) << 1000;
     }
 
+    /// Case Q5.
     void closesOnIllFormedFrames()
     {
         QFETCH(QByteArray, bytes);
@@ -283,6 +286,7 @@ private Q_SLOTS:
         QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 200);
     }
 
+    /// Case A12.
     void supersedesAnOlderSocketOfTheSession()
     {
         RawClient older(m_fixture->port());
@@ -333,6 +337,7 @@ private Q_SLOTS:
         QVERIFY(second.received().isEmpty());
     }
 
+    /// Case Q1.
     void closesAReaderThatIsTooSlow()
     {
         RawClient slow(m_fixture->port());
@@ -381,6 +386,7 @@ private Q_SLOTS:
         QCOMPARE(client.takeMessage().json()[u"data"_s][u"id"_s].toInt(), 1);
     }
 
+    /// Case Q7.
     void pingsAndNoticesADeadPeer()
     {
         RawClient client(m_fixture->port());

@@ -30,6 +30,7 @@ private Q_SLOTS:
         QTest::newRow("mapped IPv4") << u"::ffff:10.0.0.1"_s << Fields{"198.51.100.1"} << u"198.51.100.1"_s;
     }
 
+    /// Case N6.
     void believesTrustedHopsFromRightToLeft()
     {
         QFETCH(QString, peer);

@@ -211,6 +211,7 @@ private Q_SLOTS:
         QCOMPARE(hole.before, after.at(1).id);
     }
 
+    /// Case B1.
     /// Random work, random absences, small pages: every device ends equal to the server, but for the holes it knows.
     void bringsEveryDeviceToTheServersState()
     {

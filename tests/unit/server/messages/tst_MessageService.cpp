@@ -52,6 +52,7 @@ private Q_SLOTS:
         f->envelopes.clear();
     }
 
+    /// Case B1.
     void numbersMessagesByTheConversationsRevision()
     {
         const qint64 head = f->entry(ada, chat).headRevision;
@@ -165,6 +166,7 @@ private Q_SLOTS:
         QTest::newRow("too long") << QString(10'001, u'x') << ErrorCode::TooLarge;
     }
 
+    /// Case H1.
     void refusesTextsThatCannotBeKept()
     {
         QFETCH(QString, text);

@@ -141,6 +141,7 @@ private Q_SLOTS:
         QVERIFY(memberships->isEmpty());
     }
 
+    /// Case N4.
     void refusesTheDeactivated()
     {
         f->direct(ada, bob);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/TestClass.h"
+#include "tests/system/faults/FaultScene.h"
+
+using namespace confab;
+using namespace confab::test;
+using namespace Qt::StringLiterals;
+
+Q_DECLARE_METATYPE(std::function<void(FaultScene &)>)
+
+/// Whatever a network does while two people chat: afterwards all hold the same, once, in order, counted right.
+class tst_BadNetwork : public QObject
+{
+    Q_OBJECT
+
+    using Fault = std::function<void(FaultScene &)>;
+
+    static QList<qint64> someCuts(FaultScene &scene, int times, int smallest, int largest)
+    {
+        QList<qint64> bytes;
+        for (int i = 0; i < times; ++i)
+            bytes.append(scene.seed.between(smallest, largest));
+        return bytes;
+    }
+
+private Q_SLOTS:
+    void survives_data()
+    {
+        QTest::addColumn<Fault>("fault");
+        QTest::newRow("drops") << Fault([](FaultScene &scene) {
+            for (int i = 0; i < 5; ++i) {
+                scene.chat(3);
+                scene.proxy->drop();
+            }
+        });
+        QTest::newRow("refusals") << Fault([](FaultScene &scene) {
+            scene.proxy->refuse();
+            scene.chat(10);
+        });
+        QTest::newRow("delays") << Fault([](FaultScene &scene) {
+            scene.proxy->delay(Way::ToClient, 150);
+            scene.chat(6);
+            scene.proxy->delay(Way::ToServer, 100);
+            scene.chat(6);
+        });
+        QTest::newRow("narrow lines") << Fault([](FaultScene &scene) {
+            scene.proxy->throttle(Way::ToClient, 20'000);
+            scene.proxy->throttle(Way::ToServer, 20'000);
+            scene.chat(12);
+        });
+        QTest::newRow("half-open connections, cases A2 B16") << Fault([](FaultScene &scene) {
+            scene.proxy->goSilent();
+            scene.chat(10);
+        });
+        QTest::newRow("cuts anywhere on the way up") << Fault([](FaultScene &scene) {
+            scene.proxy->cutAfter(Way::ToServer, someCuts(scene, 12, 1, 1'500));
+            scene.chat(15);
+        });
+        QTest::newRow("cuts anywhere on the way down") << Fault([](FaultScene &scene) {
+            scene.proxy->cutAfter(Way::ToClient, someCuts(scene, 12, 1, 4'000));
+            scene.chat(15);
+        });
+        QTest::newRow("cuts right after requests, case O6") << Fault([](FaultScene &scene) {
+            scene.proxy->cutAfterRequest(5);
+            scene.chat(10);
+        });
+        QTest::newRow("cuts right before replies, case B5") << Fault([](FaultScene &scene) {
+            scene.proxy->cutBeforeReply(5);
+            scene.chat(10);
+        });
+        QTest::newRow("a portal's page with status 200, case A18") << Fault([](FaultScene &scene) {
+            scene.proxy->answerWith(200, "<html><body>Accept the terms</body></html>");
+            scene.chat(8);
+        });
+        QTest::newRow("502 with a page, case A18") << Fault([](FaultScene &scene) {
+            scene.proxy->answerWith(502, "<html><body>Bad Gateway</body></html>");
+            scene.chat(8);
+        });
+        QTest::newRow("503 without a body, case A17") << Fault([](FaultScene &scene) {
+            scene.proxy->answerWith(503, {});
+            scene.chat(8);
+        });
+    }
+    /// Cases A2, A17, A18, B5, B8, B9, B16, O6, A12, D5, and whatever else lies between them.
+    void survives()
+    {
+        QFETCH(Fault, fault);
+        FaultScene scene;
+        const QString trouble = scene.open();
+        QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
+        scene.chat(3);
+        fault(scene);
+        scene.proxy->heal();
+        scene.ada->client().probe();
+        scene.chat(3);
+        const QString complaints = scene.checker->settle();
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
+        QVERIFY(scene.checker->typedCount() > 10);
+        QVERIFY(scene.checker->acknowledgedCount() > 10);
+    }
+};
+
+CONFAB_TEST_CLASS(tst_BadNetwork)
+#include "tst_BadNetwork.moc"
