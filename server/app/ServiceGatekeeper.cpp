@@ -14,6 +14,11 @@ Task<Caller> ServiceGatekeeper::authenticate(QString token, QString address, Fre
     co_return caller;
 }
 
+Result<Done> ServiceGatekeeper::admitBackend(const QString &)
+{
+    return Error::unauthenticated(u"This server has no admin key."_s);
+}
+
 Task<QList<Subscription>> ServiceGatekeeper::subscriptions(UserId userId)
 {
     const Result<QList<VisibleConversation>> conversations = co_await m_sync.memberships(userId);

@@ -19,6 +19,7 @@ public:
     }
 
     Task<Caller> authenticate(QString token, QString address, Freshness freshness) override;
+    Result<Done> admitBackend(const QString &key) override;
     void sessionEnded(const SessionId &sessionId) override { m_auth.sessionEnded(sessionId); }
     Task<QList<Subscription>> subscriptions(UserId userId) override;
     Task<HelloReply> hello(Caller caller, Hello hello) override;

@@ -44,6 +44,7 @@ Router ShardServices::operations()
     router.handle<RevokeSession>(m_auth, &AuthService::revokeSession);
 
     router.handle<GetUser>(m_users, &UserService::getUser);
+    router.handle<GetMe>(m_users, &UserService::getMe);
     router.handle<GetUsers>(m_users, &UserService::getUsers);
     router.handle<SearchUsers>(m_users, &UserService::searchUsers);
     router.handle<UpdateUser>(m_users, &UserService::updateUser);

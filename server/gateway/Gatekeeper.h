@@ -32,6 +32,9 @@ public:
     /// The user and session of a token, with \a address kept in the answer; `unauthenticated` otherwise.
     virtual Task<Caller> authenticate(QString token, QString address, Freshness freshness) = 0;
 
+    /// Whether a program with this key may call operations of Access::Backend; `unauthenticated` otherwise.
+    virtual Result<Done> admitBackend(const QString &key) = 0;
+
     /// A session ended somewhere: nothing remembered of it may be used any more.
     virtual void sessionEnded(const SessionId &sessionId) = 0;
 

@@ -87,6 +87,10 @@ void Session::take(RequestFrame request)
         answer(request.id, Error::invalid(u"op"_s, u"this server does not know the operation"_s));
         return;
     }
+    if (route->info->access == Access::Backend) {
+        answer(request.id, Error::denied(u"This operation is for backends, over REST with the admin key."_s));
+        return;
+    }
     if (route->needsUser() && m_state == State::Fresh) {
         answer(request.id, Error::unauthenticated(u"Say hello first."_s));
         return;

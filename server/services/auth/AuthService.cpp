@@ -86,7 +86,7 @@ AuthService::NewSession AuthService::newSession(const QString &deviceName) const
 {
     const Token token = mintToken();
     const qint64 now = m_backends.clock.utcMs();
-    return {token.text, {m_backends.ids.make<SessionId>(), deviceName, now, now, true}, token.hash};
+    return {token.text, {m_backends.ids.make<SessionId>(), deviceName, now, now, 0, true}, token.hash};
 }
 
 /// Only where the account is still what the password was checked against: a change of the password or a deactivation

@@ -63,6 +63,12 @@ Task<User> UserService::getUser(Caller, GetUser op)
     co_return userOf(rows->first());
 }
 
+Task<User> UserService::getMe(Caller caller, GetMe)
+{
+    const GetUser self{caller.userId};
+    co_return co_await getUser(caller, self);
+}
+
 Task<UserList> UserService::getUsers(Caller, GetUsers op)
 {
     if (op.ids.size() > m_limits.pageSize)

@@ -18,6 +18,7 @@ public:
     }
 
     Task<User> getUser(Caller caller, GetUser op);
+    Task<User> getMe(Caller caller, GetMe op);
 
     /// Those that exist; deactivated people too, whose messages still need a name.
     Task<UserList> getUsers(Caller caller, GetUsers op);

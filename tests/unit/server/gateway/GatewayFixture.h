@@ -29,6 +29,7 @@ public:
     void releaseHello();
 
     server::Task<server::Caller> authenticate(QString token, QString address, Freshness freshness) override;
+    Result<Done> admitBackend(const QString &key) override;
     void sessionEnded(const SessionId &sessionId) override { ended.append(sessionId); }
     server::Task<QList<server::Subscription>> subscriptions(UserId userId) override;
     server::Task<HelloReply> hello(server::Caller caller, Hello hello) override;

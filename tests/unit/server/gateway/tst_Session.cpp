@@ -90,6 +90,18 @@ private Q_SLOTS:
         QCOMPARE(errorOf(client.takeFrame()), u"conflict"_s);
     }
 
+    void refusesWhatBackendsAskOverRest()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.sendJson(request(1, u"session.openFor"_s));
+        QCOMPARE(errorOf(client.takeFrame()), u"permissionDenied"_s);
+        client.sendJson(hello(2, u"token-ann"_s));
+        QVERIFY(client.takeFrame().json().contains(u"result"_s));
+        client.sendJson(request(3, u"session.openFor"_s));
+        QCOMPARE(errorOf(client.takeFrame()), u"permissionDenied"_s);
+    }
+
     void speaksCborToo()
     {
         RawClient client(m_fixture->port());
