@@ -14,9 +14,9 @@ Task<Caller> ServiceGatekeeper::authenticate(QString token, QString address, Fre
     co_return caller;
 }
 
-Result<Done> ServiceGatekeeper::admitBackend(const QString &)
+Result<Done> ServiceGatekeeper::admitBackend(const QString &key)
 {
-    return Error::unauthenticated(u"This server has no admin key."_s);
+    return m_auth.admitBackend(key);
 }
 
 Task<QList<Subscription>> ServiceGatekeeper::subscriptions(UserId userId)

@@ -69,8 +69,19 @@ Task<HelloReply> FakeGatekeeper::hello(Caller caller, Hello)
     HelloReply reply;
     reply.user.id = caller.userId;
     reply.session.id = caller.sessionId;
+    reply.session.expiresAt = expiresAt;
     reply.generation = GenerationId(QUuid::createUuid());
     co_return reply;
+}
+
+Task<qint64> FakeGatekeeper::renew(Caller caller)
+{
+    ++renewals;
+    for (const Caller &known : std::as_const(callers)) {
+        if (known.sessionId == caller.sessionId)
+            co_return expiresAt;
+    }
+    co_return Error::unauthenticated(u"The session is over."_s);
 }
 
 Task<Done> FakeGatekeeper::ready()
