@@ -369,6 +369,9 @@ Item {
 
         function test_signingOutAsksFirst() {
             press("settingsButton");
+            settle();
+            const page = item("settingsFlick");
+            page.contentY = page.contentHeight - page.height;
             press("signOutButton");
             tryVerify(() => findChild(shell, "signOutSheet").opened);
             mouseClick(findChild(findChild(shell, "signOutSheet").contentItem, "confirmCancel"));

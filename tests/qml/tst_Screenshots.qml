@@ -150,7 +150,7 @@ Item {
             shoot(data, "settings", (session, view) => view.route = "settings");
         }
         function test_changePassword(data) {
-            shoot(data, "settings-password", (session, view) => {
+            shoot(data, "settings-password", (session, view, shell) => {
                 view.route = "settings";
                 const card = findChild(view, "passwordCard");
                 findChild(card, "currentPasswordField").text = "correct horse";
@@ -158,7 +158,7 @@ Item {
                 card.submit();
                 session.lastAction.fail("currentPassword", "The password is wrong.");
                 const flick = findChild(view, "settingsFlick");
-                tryVerify(() => flick.contentHeight > 0);
+                waitForRendering(shell);
                 flick.contentY = Math.max(0, flick.contentHeight - flick.height);
             });
         }

@@ -51,7 +51,7 @@ class tst_Account : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    // C1: what is typed while the session is over waits for the next sign-in, and is then sent once and in order.
+    /// Case C1: what is typed while the session is over waits for the next sign-in, and is then sent once and in order.
     void queueWaitsForTheNextSignIn()
     {
         ConfabdProcess server{cheapServer()};
@@ -78,7 +78,7 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] { return ada.unsettled(notes->id) == 0; }));
     }
 
-    // A7, A8: a backend's session that expires is renewed by asking the app once.
+    /// Cases A7, A8: a backend's session that expires is renewed by asking the app once.
     void anAppsOwnBackendKeepsItsPeopleSignedIn()
     {
         ConfabdProcess server{cheapServer() + QStringList{u"--auth-admin-key"_s, kAdminKey}};

@@ -30,7 +30,7 @@ private Q_SLOTS:
     }
     void cleanup() { m_fixture.reset(); }
 
-    // C1: what waits in the queue outlives the session, and people see why it waits.
+    /// Cases A9, C1: what waits in the queue outlives the session, and people see why it waits.
     void queueOutlivesAnExpiredSession()
     {
         EngineFixture &f = *m_fixture;
@@ -43,7 +43,7 @@ private Q_SLOTS:
             QVERIFY(f.engine->wishes().send(kRoom, clientId(i), u"queued %1"_s.arg(i), 0));
         QCOMPARE(f.server.attempts, 1); // a state, not a loop
 
-        // A9: the same client goes on with the next session.
+        // The same client goes on with the next session.
         std::optional<Result<User>> answer;
         f.engine->signIn({}, [&](const Result<User> &result) { answer = result; });
         f.server.accept();
@@ -63,7 +63,7 @@ private Q_SLOTS:
         QTRY_COMPARE(f.engine->state(), State::Online);
     }
 
-    // A7: an expired token that was kept asks the app once, and connects with what it says.
+    /// Case A7: an expired token that was kept asks the app once, and connects with what it says.
     void expiredTokenAsksTheAppOnceAndConnects()
     {
         EngineFixture &f = *m_fixture;
@@ -84,7 +84,7 @@ private Q_SLOTS:
         QCOMPARE(f.engine->state(), State::Connecting);
     }
 
-    // A7: a token that is expired too is visible, and asked for ever more slowly.
+    /// Case A7: a token that is expired too is visible, and asked for ever more slowly.
     void tokenThatIsRefusedTooIsAStateAndNotALoop()
     {
         EngineFixture &f = *m_fixture;
@@ -120,7 +120,7 @@ private Q_SLOTS:
         QCOMPARE(f.connectWith(hello()).token, u"token 3"_s);
     }
 
-    // A8: one refresh chain, however often the old one is interrupted.
+    /// Case A8: one refresh chain, however often the old one is interrupted.
     void slowAppIsAskedOnce()
     {
         EngineFixture &f = *m_fixture;

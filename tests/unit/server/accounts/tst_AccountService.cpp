@@ -199,6 +199,7 @@ private Q_SLOTS:
         QCOMPARE(f->messages.count("SELECT count(*) FROM conversations WHERE member_count = 0"), 1);
     }
 
+    /// Case N5.
     void deactivatingEndsAllAccessAndIsUndone()
     {
         MessagesFixture &m = f->messages;

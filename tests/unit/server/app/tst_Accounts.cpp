@@ -94,7 +94,7 @@ private Q_SLOTS:
         QCOMPARE(socket->call(u"user.me"_s, {})[u"result"_s].toObject(), me);
     }
 
-    // N3: sockets of sessions that a new password ends close on every shard, and get nothing more.
+    /// Case N3: sockets of sessions that a new password ends close on every shard, and get nothing more.
     void newPasswordClosesTheOtherSocketsOnAllShards()
     {
         const Person ann = m_rest->signUp(u"ann"_s);
@@ -144,7 +144,7 @@ private Q_SLOTS:
         QCOMPARE(status, 401);
     }
 
-    // N4: after the answer nothing reaches any socket of the account, whatever happens where it was a member.
+    /// Case N4: after the answer nothing reaches any socket of the account, whatever happens where it was a member.
     void deletionClosesEverySocketAfterItsAnswer()
     {
         const Person ann = m_rest->signUp(u"ann"_s);
@@ -215,7 +215,7 @@ private Q_SLOTS:
         QCOMPARE(two->call(u"session.openFor"_s, eve)[u"error"_s][u"code"_s].toString(), u"permissionDenied"_s);
     }
 
-    // N3: a session that ends by time closes its socket within the bound.
+    /// Case N3: a session that ends by time closes its socket within the bound.
     void expiredSessionClosesItsSocket()
     {
         const QJsonObject eve{{u"externalId"_s, u"e1"_s}, {u"displayName"_s, u"Eve"_s}, {u"lifetimeSeconds"_s, 4}};

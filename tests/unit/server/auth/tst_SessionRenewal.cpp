@@ -63,7 +63,7 @@ private Q_SLOTS:
         }
     }
 
-    // N1: windows that renew at the same time, with one token, on several nodes.
+    /// Case N1: windows that renew at the same time, with one token, on several nodes.
     void tenRenewalsAtOnceLeaveOneWorkingSession()
     {
         AuthService other(f->backends(), {Policy::Open, {30 * kDay, 0}, {}}); // another shard

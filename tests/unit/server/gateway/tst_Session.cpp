@@ -276,7 +276,7 @@ private Q_SLOTS:
         QCOMPARE(client.takeFrame().closeCode(), static_cast<int>(CloseReason::SessionRevoked));
     }
 
-    // N4: an account that ends while a resume is pending gets nothing of it.
+    /// Case N4: an account that ends while a resume is pending gets nothing of it.
     void doesNotGreetAPersonWhoseAccountEndedMeanwhile()
     {
         m_fixture->gatekeeper.holdsHello = true;
@@ -321,7 +321,7 @@ private Q_SLOTS:
         QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 9);
     }
 
-    // N3: a session that expires while its socket is open.
+    /// Case N3: a session that expires while its socket is open.
     void closesASocketWhoseSessionExpired()
     {
         FakeGatekeeper &gatekeeper = m_fixture->gatekeeper;
