@@ -388,4 +388,14 @@ Action *Session::updateName(const QString &displayName)
     return Action::of(m_client.updateDisplayName(displayName));
 }
 
+Action *Session::changePassword(const QString &currentPassword, const QString &newPassword)
+{
+    return Action::of(m_client.changePassword(currentPassword, newPassword));
+}
+
+Action *Session::deleteAccount(const QString &password)
+{
+    return Action::of(m_client.deleteAccount(password));
+}
+
 } // namespace confab::app

@@ -123,6 +123,8 @@ public:
     Q_INVOKABLE void saveDraft(const QString &conversationId, const QString &text);
 
     Q_INVOKABLE confab::client::Action *updateName(const QString &displayName);
+    Q_INVOKABLE confab::client::Action *changePassword(const QString &currentPassword, const QString &newPassword);
+    Q_INVOKABLE confab::client::Action *deleteAccount(const QString &password);
 
 Q_SIGNALS:
     void stateChanged();

@@ -5,7 +5,7 @@ import Confab.App.Controls
 import Confab.App.Text
 import Confab.App.Theme
 
-/// The person's name, how the app looks, where they are signed in, and signing out.
+/// The person's name and password, how the app looks, where they are signed in, signing out and deleting the account.
 FocusScope {
     id: page
 
@@ -39,6 +39,7 @@ FocusScope {
         Flickable {
             id: flick
 
+            objectName: "settingsFlick"
             Layout.fillWidth: true
             Layout.fillHeight: true
             contentHeight: column.implicitHeight + Theme.space8
@@ -204,12 +205,28 @@ FocusScope {
                         Layout.fillWidth: true
                     }
                 }
-                AppButton {
-                    objectName: "signOutButton"
-                    text: qsTr("Sign out of this device")
-                    iconName: "logout"
+                PasswordCard {
+                    objectName: "passwordCard"
+                    session: page.session
+                    Layout.fillWidth: true
+                }
+                Flow {
+                    spacing: Theme.space2
+                    Layout.fillWidth: true
                     Layout.topMargin: Theme.space4
-                    onClicked: signOutSheet.open()
+
+                    AppButton {
+                        objectName: "signOutButton"
+                        text: qsTr("Sign out of this device")
+                        iconName: "logout"
+                        onClicked: signOutSheet.open()
+                    }
+                    AppButton {
+                        objectName: "deleteAccountButton"
+                        kind: AppButton.Quiet
+                        text: qsTr("Delete account…")
+                        onClicked: deleteSheet.open()
+                    }
                 }
                 AppText {
                     text: qsTr("Connected to %1").arg(page.session.serverName)
@@ -230,5 +247,11 @@ FocusScope {
         message: qsTr("Messages kept on this device are removed. Those not sent yet are lost.")
         confirmText: qsTr("Sign out")
         onConfirmed: page.session.signOut()
+    }
+    DeleteAccountSheet {
+        id: deleteSheet
+
+        objectName: "deleteAccountSheet"
+        session: page.session
     }
 }

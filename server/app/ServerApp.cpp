@@ -48,6 +48,14 @@ ServerInfo describe(const Configuration &configuration)
     return info;
 }
 
+AuthOptions authOptions(const Configuration &configuration)
+{
+    constexpr qint64 kHourMs = 60 * 60 * 1000;
+    return {wireRegistration(configuration.registration),
+            {configuration.auth.sessionIdleHours * kHourMs, configuration.auth.sessionMaxHours * kHourMs},
+            configuration.auth.adminKey};
+}
+
 /// How many connections a shard may hold, so that the process keeps descriptors for everything else.
 int connectionsPerShard(int configured, int shards)
 {
@@ -83,6 +91,7 @@ struct ServerApp::Backends
     SystemClock clock;
     IdGenerator ids{clock};
     ServerInfo info;
+    const AuthOptions auth;
     std::unique_ptr<SqliteDatabase> database;
     std::unique_ptr<SqliteMessageStore> messages;
     LocalBus bus;
@@ -91,14 +100,14 @@ struct ServerApp::Backends
     FloodLimits floods;
 
     Backends(const Configuration &configuration, const Tuning &tuning)
-        : info(describe(configuration)),
+        : info(describe(configuration)), auth(authOptions(configuration)),
           hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
           hasher(hashPool, tuning.hashCost.value_or(costOf(configuration.auth))),
           floods(clock, tuning.floods.value_or(FloodLimits::optionsFor(configuration.limits.authAttemptsPerMinute)))
     {
     }
 
-    SharedBackends shared() { return {*database, *messages, bus, hasher, floods, clock, ids, info}; }
+    SharedBackends shared() { return {*database, *messages, bus, hasher, floods, clock, ids, info, auth}; }
 
     static int hashThreads(const AuthConfiguration &auth)
     {

@@ -14,6 +14,11 @@ Task<Caller> ServiceGatekeeper::authenticate(QString token, QString address, Fre
     co_return caller;
 }
 
+Result<Done> ServiceGatekeeper::admitBackend(const QString &key)
+{
+    return m_auth.admitBackend(key);
+}
+
 Task<QList<Subscription>> ServiceGatekeeper::subscriptions(UserId userId)
 {
     const Result<QList<VisibleConversation>> conversations = co_await m_sync.memberships(userId);

@@ -19,7 +19,10 @@ public:
     }
 
     Task<Caller> authenticate(QString token, QString address, Freshness freshness) override;
+    Result<Done> admitBackend(const QString &key) override;
     void sessionEnded(const SessionId &sessionId) override { m_auth.sessionEnded(sessionId); }
+    void userEnded(const UserId &userId) override { m_auth.userChanged(userId); }
+    Task<qint64> renew(Caller caller) override { return m_auth.renewSession(std::move(caller)); }
     Task<QList<Subscription>> subscriptions(UserId userId) override;
     Task<HelloReply> hello(Caller caller, Hello hello) override;
     Task<Done> ready() override;

@@ -15,6 +15,11 @@ AuthBackends authBackends(const SharedBackends &shared, Bus &bus)
     return {shared.database, bus, shared.hasher, shared.floods, shared.clock, shared.ids, shared.info.limits};
 }
 
+AccountBackends accountBackends(const SharedBackends &shared, Bus &bus, AuthService &auth)
+{
+    return {shared.database, bus, auth, shared.clock, shared.info.limits};
+}
+
 } // namespace
 
 Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
@@ -23,9 +28,10 @@ Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
 }
 
 ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings &settings)
-    : m_bus(shared.bus.makeEndpoint()), m_serverInfo(shared.info),
-      m_auth(authBackends(shared, *m_bus), shared.info.registration),
-      m_users(shared.database, *m_bus, shared.info.limits), m_conversations(messagesBackends(shared, *m_bus)),
+    : m_bus(shared.bus.makeEndpoint()), m_serverInfo(shared.info), m_auth(authBackends(shared, *m_bus), shared.auth),
+      m_users(shared.database, *m_bus, shared.info.limits),
+      m_vouching(authBackends(shared, *m_bus), shared.auth.lifetimes, m_users),
+      m_accounts(accountBackends(shared, *m_bus, m_auth)), m_conversations(messagesBackends(shared, *m_bus)),
       m_members(messagesBackends(shared, *m_bus)), m_messages(messagesBackends(shared, *m_bus)),
       m_reads(messagesBackends(shared, *m_bus)), m_sync(messagesBackends(shared, *m_bus)),
       m_gatekeeper(m_auth, m_sync, shared.database, shared.info), m_router(operations()),
@@ -40,10 +46,14 @@ Router ShardServices::operations()
 
     router.handle<RegisterAccount>(m_auth, &AuthService::registerAccount);
     router.handle<OpenSession>(m_auth, &AuthService::openSession);
+    router.handle<OpenSessionFor>(m_vouching, &VouchingService::openSessionFor);
     router.handle<ListSessions>(m_auth, &AuthService::listSessions);
     router.handle<RevokeSession>(m_auth, &AuthService::revokeSession);
+    router.handle<ChangePassword>(m_auth, &AuthService::changePassword);
+    router.handle<DeleteAccount>(m_accounts, &AccountService::deleteAccount);
 
     router.handle<GetUser>(m_users, &UserService::getUser);
+    router.handle<GetMe>(m_users, &UserService::getMe);
     router.handle<GetUsers>(m_users, &UserService::getUsers);
     router.handle<SearchUsers>(m_users, &UserService::searchUsers);
     router.handle<UpdateUser>(m_users, &UserService::updateUser);

@@ -4,8 +4,10 @@
 #include "server/app/ServiceGatekeeper.h"
 #include "server/backends/bus/local/LocalBus.h"
 #include "server/gateway/Gateway.h"
+#include "server/services/accounts/AccountService.h"
 #include "server/services/auth/AuthService.h"
 #include "server/services/auth/UserService.h"
+#include "server/services/auth/VouchingService.h"
 #include "server/services/messages/ConversationService.h"
 #include "server/services/messages/MemberService.h"
 #include "server/services/messages/MessageService.h"
@@ -24,6 +26,7 @@ struct SharedBackends
     const Clock &clock;
     const IdGenerator &ids;
     const ServerInfo &info;
+    const AuthOptions &auth;
 };
 
 /// Says what the server is.
@@ -53,6 +56,8 @@ private:
     ServerInfoService m_serverInfo;
     AuthService m_auth;
     UserService m_users;
+    VouchingService m_vouching;
+    AccountService m_accounts;
     ConversationService m_conversations;
     MemberService m_members;
     MessageService m_messages;

@@ -18,7 +18,7 @@ struct Subscription
 
 /// What the gateway asks of the services beyond the operations: who a token is, and what a socket's `hello` needs.
 ///
-/// Called on the shard's thread. Every method may be called at any time and changes nothing.
+/// Called on the shard's thread. Every method may be called at any time; none but renew() changes anything.
 class Gatekeeper
 {
 public:
@@ -32,8 +32,17 @@ public:
     /// The user and session of a token, with \a address kept in the answer; `unauthenticated` otherwise.
     virtual Task<Caller> authenticate(QString token, QString address, Freshness freshness) = 0;
 
+    /// Whether a program with this key may call operations of Access::Backend; `unauthenticated` otherwise.
+    virtual Result<Done> admitBackend(const QString &key) = 0;
+
     /// A session ended somewhere: nothing remembered of it may be used any more.
     virtual void sessionEnded(const SessionId &sessionId) = 0;
+    /// The same for all sessions of a user.
+    virtual void userEnded(const UserId &userId) = 0;
+
+    /// The session of a socket is in use: its end moves on. Gives that end (UTC milliseconds, 0 for none), or
+    /// `unauthenticated` where it is over.
+    virtual Task<qint64> renew(Caller caller) = 0;
 
     /// All conversations the user is a member of.
     virtual Task<QList<Subscription>> subscriptions(UserId userId) = 0;

@@ -20,6 +20,7 @@ struct GatewaySettings
     qint64 drainMs = 10'000;                    ///< For requests in hand when the node goes; then connections are cut.
     qint64 heartbeatMs = 20'000;                ///< Between two pings.
     qint64 deadPeerMs = 45'000;                 ///< Without one byte a peer is dead.
+    qint64 renewMs = 5 * 60'000;                ///< How often the session of an open socket is renewed.
     qint64 tickMs = 500;                        ///< How finely these times are looked at.
     int requestsInFlight = 32;                  ///< Of one socket; more are answered rateLimited.
     qint64 eventBudgetBytes = 1024 * 1024;      ///< Events that may wait for a slow reader.

@@ -10,8 +10,9 @@ enum class HttpMethod { None, Get, Post, Put, Patch, Delete };
 
 /// Who may call an operation.
 enum class Access {
-    Anyone, ///< Without a session.
-    User,   ///< With a session.
+    Anyone,  ///< Without a session.
+    User,    ///< With a session.
+    Backend, ///< With the server's admin key in place of a token, over REST alone: a program that vouches for people.
 };
 
 /// The one line that names an operation everywhere: socket, REST, API documents.

@@ -13,10 +13,10 @@
 namespace confab {
 
 using AllOperations =
-    TypeList<GetServerInfo, RegisterAccount, OpenSession, ListSessions, RevokeSession, Hello, GetUser, GetUsers,
-             SearchUsers, UpdateUser, CreateConversation, ListConversations, GetConversation, UpdateConversation,
-             GetConversationChanges, MarkRead, MarkUnread, ListMembers, AddMembers, RemoveMember, SendMessage,
-             EditMessage, DeleteMessage, GetHistory>;
+    TypeList<GetServerInfo, RegisterAccount, OpenSession, OpenSessionFor, ListSessions, RevokeSession, ChangePassword,
+             DeleteAccount, Hello, GetUser, GetMe, GetUsers, SearchUsers, UpdateUser, CreateConversation,
+             ListConversations, GetConversation, UpdateConversation, GetConversationChanges, MarkRead, MarkUnread,
+             ListMembers, AddMembers, RemoveMember, SendMessage, EditMessage, DeleteMessage, GetHistory>;
 
 /// The types of all events.
 using AllEvents = TypeList<Message, Member, Conversation, User, ReadReceipt, AccountChange>;

@@ -47,6 +47,7 @@ struct CONFAB_EXPORT Session
     Q_PROPERTY(QString deviceName MEMBER deviceName)
     Q_PROPERTY(qint64 createdAt MEMBER createdAt)
     Q_PROPERTY(qint64 lastSeenAt MEMBER lastSeenAt)
+    Q_PROPERTY(qint64 expiresAt MEMBER expiresAt)
     Q_PROPERTY(bool current MEMBER current)
 
 public:
@@ -54,6 +55,7 @@ public:
     QString deviceName;
     qint64 createdAt = 0;
     qint64 lastSeenAt = 0; ///< Accurate to some minutes.
+    qint64 expiresAt = 0;  ///< When it ends unless it is used before; 0: never.
     bool current = false;  ///< The session that asked.
 
     bool operator==(const Session &) const = default;

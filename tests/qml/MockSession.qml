@@ -165,6 +165,8 @@ QtObject {
     function removeMember(id) { return action("removeMember", id); }
     function leave() { return action("leave", currentId); }
     function updateName(name) { return action("updateName", name); }
+    function changePassword(current, next) { return action("changePassword", {"current": current, "next": next}); }
+    function deleteAccount(password) { return action("deleteAccount", password); }
     function update(key, values) {
         for (let i = 0; i < timeline.count; ++i) {
             if (timeline.get(i).key === key)

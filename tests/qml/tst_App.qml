@@ -308,8 +308,70 @@ Item {
             chosen.destroy();
         }
 
+        function test_changingThePasswordSaysWhatBecameOfIt() {
+            press("settingsButton");
+            const card = item("passwordCard");
+            const current = findChild(card, "currentPasswordField");
+            const next = findChild(card, "newPasswordField");
+            const button = findChild(card, "changePassword");
+            const note = findChild(card, "passwordNote");
+            current.text = "correct horse";
+            next.text = "too short";
+            verify(!button.enabled);
+            next.text = "battery staple";
+            verify(button.enabled);
+            compare(next.input.echoMode, TextInput.Password);
+            card.submit();
+            compare(session.called("changePassword")[0].argument.current, "correct horse");
+            compare(session.called("changePassword")[0].argument.next, "battery staple");
+            verify(!button.enabled); // one at a time
+            session.lastAction.fail("currentPassword", "The password is wrong.");
+            compare(current.error, "The password is wrong.");
+            compare(next.error, "");
+            verify(!note.visible);
+            card.submit();
+            session.lastAction.fail("", "There is no connection.");
+            compare(note.text, "There is no connection.");
+            card.submit();
+            session.lastAction.succeed();
+            verify(note.text.includes("signed out"));
+            compare(current.text, "");
+            compare(next.text, "");
+        }
+
+        function test_deletingTheAccountSaysWhatIsKeptAndAsksForThePassword() {
+            press("settingsButton");
+            findChild(shell, "deleteAccountButton").clicked();
+            const sheet = findChild(shell, "deleteAccountSheet");
+            tryVerify(() => sheet.opened);
+            const field = findChild(sheet.contentItem, "deletePasswordField");
+            const accept = findChild(sheet.contentItem, "deleteAccept");
+            verify(!accept.enabled);
+            verify(field.input.activeFocus);
+            keyClick(Qt.Key_Escape);
+            tryVerify(() => !sheet.visible);
+            compare(session.called("deleteAccount").length, 0);
+            findChild(shell, "deleteAccountButton").clicked();
+            tryVerify(() => sheet.opened);
+            field.text = "guess";
+            mouseClick(accept);
+            compare(session.called("deleteAccount")[0].argument, "guess");
+            session.lastAction.fail("password", "The password is wrong.");
+            compare(field.error, "The password is wrong.");
+            verify(sheet.opened);
+            field.text = "correct horse";
+            mouseClick(accept);
+            compare(session.called("deleteAccount")[1].argument, "correct horse");
+            session.lastAction.succeed();
+            tryVerify(() => !sheet.visible);
+            compare(field.text, "");
+        }
+
         function test_signingOutAsksFirst() {
             press("settingsButton");
+            settle();
+            const page = item("settingsFlick");
+            page.contentY = page.contentHeight - page.height;
             press("signOutButton");
             tryVerify(() => findChild(shell, "signOutSheet").opened);
             mouseClick(findChild(findChild(shell, "signOutSheet").contentItem, "confirmCancel"));

@@ -149,6 +149,27 @@ Item {
         function test_settings(data) {
             shoot(data, "settings", (session, view) => view.route = "settings");
         }
+        function test_changePassword(data) {
+            shoot(data, "settings-password", (session, view, shell) => {
+                view.route = "settings";
+                const card = findChild(view, "passwordCard");
+                findChild(card, "currentPasswordField").text = "correct horse";
+                findChild(card, "newPasswordField").text = "battery staple";
+                card.submit();
+                session.lastAction.fail("currentPassword", "The password is wrong.");
+                const flick = findChild(view, "settingsFlick");
+                waitForRendering(shell);
+                flick.contentY = Math.max(0, flick.contentHeight - flick.height);
+            });
+        }
+        function test_deleteAccount(data) {
+            shoot(data, "settings-delete-account", (session, view) => {
+                view.route = "settings";
+                const sheet = findChild(view, "deleteAccountSheet");
+                sheet.open();
+                tryVerify(() => sheet.opened);
+            });
+        }
         function test_rightToLeft(data) {
             shoot(data, "right-to-left", (session, view, shell) => {
                 shell.LayoutMirroring.enabled = true;

@@ -103,6 +103,26 @@ public:
     QFuture<Result<QList<Session>>> sessions();
     /// Signs another device of the same person out.
     QFuture<Result<Done>> revokeSession(SessionId sessionId);
+    /// Sets a new password. The account's other sessions end; this one stays. A wrong current password is
+    /// `permissionDenied` with the field `currentPassword`, and counts as an attempt to sign in. Needs a connection.
+    QFuture<Result<Done>> changePassword(const QString &currentPassword, const QString &newPassword);
+    /// Deletes the account for good, and empties the profile. Messages stay in their conversations under "Deleted
+    /// account"; name and memberships of groups go, and the handle stays taken. A wrong password is `permissionDenied`
+    /// with the field `password`, and changes nothing. Needs a connection.
+    QFuture<Result<Done>> deleteAccount(const QString &password);
+
+    /// Where an app with users of its own gets a session's token from: its backend, which asks the server's
+    /// `session.openFor` for it. Called in the client's thread. An error that trying again can help (`unavailable`,
+    /// `rateLimited`, `internal`) is asked for again by itself, ever more slowly; any other means that the person has
+    /// to sign in to the app first. One that says nothing for a minute counts as `unavailable`.
+    using TokenProvider = std::function<QFuture<Result<QString>>()>;
+    /// From now on the client asks \a provider whenever its session is over, once for each time: the state is
+    /// Connecting meanwhile. A token that is refused too makes it SessionOver until one works; the next is asked for
+    /// after a wait that grows to five minutes (probe() ends it). Cache, queue and drafts stay, and the queue is sent
+    /// when the session stands again. The token of somebody else is refused. Null: asks nobody.
+    void setTokenProvider(TokenProvider provider);
+    /// Signs in with the provider's token: the first time, and after signOut(). `invalidArgument` without a provider.
+    QFuture<Result<User>> signInWithProvider();
     /// Asks the keyring again. Finishes with `unavailable` while it stays locked.
     QFuture<Result<Done>> unlockAndRetry();
     /// Says that the connection matters now (the window got focus, a person waits): an idle connection is checked at

@@ -135,6 +135,31 @@ QFuture<Result<Done>> Client::revokeSession(SessionId sessionId)
     return perform(*d, op);
 }
 
+QFuture<Result<Done>> Client::changePassword(const QString &currentPassword, const QString &newPassword)
+{
+    ChangePassword op;
+    op.currentPassword = currentPassword;
+    op.newPassword = newPassword;
+    return perform(*d, op);
+}
+
+QFuture<Result<Done>> Client::deleteAccount(const QString &password)
+{
+    DeleteAccount op;
+    op.password = password;
+    return d->ask<Done>([op](Engine &engine, const Answer<Done> &answer) { engine.deleteAccount(op, answer); });
+}
+
+void Client::setTokenProvider(TokenProvider provider)
+{
+    d->setTokenProvider(std::move(provider));
+}
+
+QFuture<Result<User>> Client::signInWithProvider()
+{
+    return d->signInWithProvider();
+}
+
 QFuture<Result<Done>> Client::unlockAndRetry()
 {
     return d->ask<Done>([](Engine &engine, const Answer<Done> &answer) { engine.unlockAndRetry(answer); });

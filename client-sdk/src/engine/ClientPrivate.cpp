@@ -7,6 +7,8 @@
 #include "client-sdk/src/secrets/KeychainSecretStore.h"
 #include "client-sdk/src/secrets/MemorySecretStore.h"
 
+#include <Confab/WhenDone.h>
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QRandomGenerator>
 #include <QtCore/QSemaphore>
@@ -79,6 +81,8 @@ ClientPrivate::ClientPrivate(Client &client, const ClientSettings &settings)
     });
     QObject::connect(engine, &Engine::messageReceived, &q, &Client::messageReceived);
 
+    QObject::connect(engine, &Engine::tokenNeeded, &q, [this](int question) { askForToken(question); });
+
     engine->moveToThread(workers->storage());
     tell([](Engine &opened) { opened.open(); });
 }
@@ -108,6 +112,38 @@ void ClientPrivate::tell(std::function<void(Engine &engine)> news)
         return;
     QMetaObject::invokeMethod(
         engine, [engine = engine, news = std::move(news)] { news(*engine); }, Qt::QueuedConnection);
+}
+
+void ClientPrivate::setTokenProvider(Client::TokenProvider provider)
+{
+    tokenProvider = std::move(provider);
+    tell([use = static_cast<bool>(tokenProvider)](Engine &told) { told.useTokenProvider(use); });
+}
+
+void ClientPrivate::askForToken(int question)
+{
+    if (!tokenProvider)
+        return;
+    whenDone(tokenProvider(), &q, [this, question](const Result<QString> &token) {
+        tell([question, token](Engine &told) { told.answerToken(question, token); });
+    });
+}
+
+QFuture<Result<User>> ClientPrivate::signInWithProvider()
+{
+    const Answer<User> answer(relay);
+    const QFuture<Result<User>> future = answer.future();
+    if (!tokenProvider) {
+        answer(Error::invalid(u"tokenProvider"_s, u"Set a token provider first."_s));
+        return future;
+    }
+    whenDone(tokenProvider(), &q, [this, answer](const Result<QString> &token) {
+        if (token)
+            tell([answer, token = *token](Engine &told) { told.signInWithToken(token, answer); });
+        else
+            answer(token.error());
+    });
+    return future;
 }
 
 } // namespace confab::client

@@ -34,6 +34,9 @@ public:
     }
 
     void tell(std::function<void(Engine &engine)> news);
+    void askForToken(int question);
+    void setTokenProvider(Client::TokenProvider provider);
+    QFuture<Result<User>> signInWithProvider();
 
     Client &q;
     std::shared_ptr<Workers> workers;
@@ -47,6 +50,7 @@ public:
     ServerInfo server;
     QUrl serverUrl;
     bool storageFull = false;
+    Client::TokenProvider tokenProvider;
 };
 
 } // namespace confab::client

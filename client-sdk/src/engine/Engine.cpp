@@ -23,6 +23,7 @@ Engine::Engine(EngineParts parts)
       m_outbox(
           new Outbox(m_store, *m_connection, m_sync->conversations(), m_parts.outboxTimings, m_parts.random, this)),
       m_readMarks(new ReadMarks(m_store, *m_connection, m_parts.syncTimings.tryAgainMs, this)),
+      m_refresher(new TokenRefresher(m_parts.refreshTimings, m_parts.random, this)),
       m_wishes(std::make_unique<Wishes>(m_store, *m_outbox, *m_parts.clock))
 {
     m_store.onCommit([this](const ChangeSet &changes) { committed(changes); });
@@ -39,6 +40,9 @@ Engine::Engine(EngineParts parts)
     connect(m_sync, &SyncEngine::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
     connect(m_outbox, &Outbox::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
     connect(m_outbox, &Outbox::sessionOver, this, [this] { endSession(u"The session ended. Sign in again."_s); });
+    connect(m_refresher, &TokenRefresher::needed, this, &Engine::tokenNeeded);
+    connect(m_refresher, &TokenRefresher::ready, this, &Engine::useToken);
+    connect(m_refresher, &TokenRefresher::failed, this, &Engine::noToken);
 }
 
 Engine::~Engine()
@@ -92,6 +96,12 @@ void Engine::setSecretPolicy(SecretPolicy policy)
         setState(State::SessionOver, u"Sign in again, so that the session can be kept in the new place."_s);
 }
 
+void Engine::probe()
+{
+    m_connection->probe();
+    m_refresher->hurry();
+}
+
 void Engine::unlockAndRetry(Callback<Done> callback)
 {
     if (m_state == State::SecretsLocked || m_state == State::SecretsMissing)
@@ -114,7 +124,7 @@ void Engine::unlock(const Callback<Done> &callback)
         return;
     }
     if (!m_keeper.hasSecret()) {
-        setState(State::SessionOver, u"Sign in again."_s);
+        endSession(u"Sign in again."_s);
         if (callback)
             callback(Done{});
         return;
@@ -130,6 +140,8 @@ void Engine::tokenLoaded(SecretOutcome outcome, const QByteArray &secret, const 
     if (outcome == SecretOutcome::Found && !secret.isEmpty()) {
         m_token = secret;
         goOnline();
+    } else if (m_refresher->isEnabled()) {
+        endSession({}); // the app knows a token where the keyring does not
     } else if (outcome == SecretOutcome::Missing) {
         setState(State::SecretsMissing, u"There is no keyring on this machine."_s);
         answer = Error::unavailable(u"There is no keyring on this machine."_s);
@@ -145,7 +157,7 @@ void Engine::tokenLoaded(SecretOutcome outcome, const QByteArray &secret, const 
 
 void Engine::tokenKept(SecretOutcome outcome)
 {
-    if (outcome == SecretOutcome::Found) {
+    if (outcome == SecretOutcome::Found || m_refresher->isEnabled()) {
         if (!m_connection->isEstablished())
             goOnline();
     } else if (outcome == SecretOutcome::Missing) {
@@ -185,7 +197,12 @@ void Engine::helloAnswered(const Result<HelloReply> &reply)
             m_connection->giveUpAttempt(reply.error().message, reply.error().retryAfterMs);
         return;
     }
+    if (reply->user.id != m_store.me().id) {
+        endSession(u"The app's token belongs to somebody else."_s);
+        return;
+    }
     m_connection->established(reply->heartbeatMs);
+    m_refresher->worked();
     m_sessionId = reply->session.id;
     takeServerInfo(reply->server);
     const Result<Done> stored = m_sync->applyHello(*reply);
@@ -227,7 +244,13 @@ void Engine::endSession(const QString &reason)
     m_sync->connectionLost();
     m_outbox->connectionLost(CloseReason::SessionRevoked);
     m_readMarks->connectionLost();
-    setState(State::SessionOver, reason);
+    if (m_refresher->isEnabled())
+        m_refresher->start();
+    // Asking for the first time is a moment's work; a token that did not help is what people must see.
+    if (m_refresher->isAsking())
+        setState(State::Connecting);
+    else
+        setState(State::SessionOver, reason);
 }
 
 // -- signing in and out -------------------------------------------------------------------------------------------
@@ -235,7 +258,7 @@ void Engine::endSession(const QString &reason)
 bool Engine::maySignIn() const
 {
     return m_state == State::SignedOut || m_state == State::SessionOver || m_state == State::SecretsLocked ||
-           m_state == State::SecretsMissing;
+           m_state == State::SecretsMissing || m_refresher->isAsking();
 }
 
 void Engine::fetchServerInfo(Callback<ServerInfo> callback)
@@ -304,6 +327,7 @@ void Engine::signedIn(const Result<SignedIn> &reply, const Callback<User> &callb
         callback(stored.error());
         return;
     }
+    m_refresher->stop();
     m_sessionId = reply->session.id;
     m_token = reply->token.toLatin1();
     m_keeper.keep(m_token, [this, callback, user = reply->user](SecretOutcome outcome) {
@@ -336,6 +360,7 @@ void Engine::signOut(Callback<Done> callback)
 
 void Engine::finishSignOut(const Callback<Done> &callback)
 {
+    m_refresher->stop();
     m_connection->stop();
     m_sync->connectionLost();
     m_outbox->connectionLost(CloseReason::Normal);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client-sdk/src/engine/Publisher.h"
+#include "client-sdk/src/engine/TokenRefresher.h"
 #include "client-sdk/src/outbox/Outbox.h"
 #include "client-sdk/src/outbox/ReadMarks.h"
 #include "client-sdk/src/outbox/Wishes.h"
@@ -23,6 +24,7 @@ struct EngineParts
     ConnectionTimings connectionTimings;
     SyncTimings syncTimings;
     OutboxTimings outboxTimings;
+    RefreshTimings refreshTimings;
     qint64 singleCallMs = 20'000;
     qint64 signOutMs = 5'000; ///< How long signing out waits for the server.
 };
@@ -46,12 +48,17 @@ public:
     void setServerUrl(const QUrl &url);
     void setSecretPolicy(SecretPolicy policy);
     void unlockAndRetry(Callback<Done> callback);
-    void probe() { m_connection->probe(); }
+    void probe();
 
     void fetchServerInfo(Callback<ServerInfo> callback);
     void signIn(OpenSession op, Callback<User> callback);
     void registerAccount(RegisterAccount op, Callback<User> callback);
     void signOut(Callback<Done> callback);
+    void deleteAccount(const DeleteAccount &op, Callback<Done> callback);
+    /// Whether the app is asked (tokenNeeded) when the session is over.
+    void useTokenProvider(bool use);
+    void answerToken(int question, const Result<QString> &token) { m_refresher->answer(question, token); }
+    void signInWithToken(const QString &token, Callback<User> callback);
     void createConversation(const CreateConversation &op, Callback<Conversation> callback);
     void updateUser(const UpdateUser &op, Callback<User> callback);
     void loadMembers(ConversationId id, Callback<QList<MemberRow>> callback);
@@ -84,6 +91,8 @@ Q_SIGNALS:
     void serverUrlChanged(const QUrl &url);
     void storageFullChanged(bool full);
     void messageReceived(const confab::Message &message);
+    /// The app is asked for a token; answerToken() takes what it says.
+    void tokenNeeded(int question);
 
 private:
     void setState(Client::State state, const QString &reason = {});
@@ -94,6 +103,8 @@ private:
     void tokenLoaded(SecretOutcome outcome, const QByteArray &secret, const Callback<Done> &callback);
     void tokenKept(SecretOutcome outcome);
     void goOnline();
+    void useToken(const QString &token);
+    void noToken(const Error &error);
     void sayHello();
     void helloAnswered(const Result<HelloReply> &reply);
     void connectionLost(CloseReason reason, const QString &why);
@@ -116,6 +127,7 @@ private:
     SyncEngine *m_sync;
     Outbox *m_outbox;
     ReadMarks *m_readMarks;
+    TokenRefresher *m_refresher;
     std::unique_ptr<Wishes> m_wishes;
 
     Client::State m_state = Client::State::Starting;

@@ -200,6 +200,16 @@ Action *ClientElement::signOut()
     return m_client ? given(m_client->signOut()) : notStarted();
 }
 
+Action *ClientElement::changePassword(const QString &currentPassword, const QString &newPassword)
+{
+    return m_client ? given(m_client->changePassword(currentPassword, newPassword)) : notStarted();
+}
+
+Action *ClientElement::deleteAccount(const QString &password)
+{
+    return m_client ? given(m_client->deleteAccount(password)) : notStarted();
+}
+
 Action *ClientElement::unlockAndRetry()
 {
     return m_client ? given(m_client->unlockAndRetry()) : notStarted();

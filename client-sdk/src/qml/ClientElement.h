@@ -71,6 +71,8 @@ public:
     Q_INVOKABLE confab::client::Action *registerAccount(const QString &handle, const QString &displayName,
                                                         const QString &password, const QString &inviteCode = {});
     Q_INVOKABLE confab::client::Action *signOut();
+    Q_INVOKABLE confab::client::Action *changePassword(const QString &currentPassword, const QString &newPassword);
+    Q_INVOKABLE confab::client::Action *deleteAccount(const QString &password);
     Q_INVOKABLE confab::client::Action *unlockAndRetry();
     Q_INVOKABLE void probe();
     Q_INVOKABLE confab::client::Action *updateDisplayName(const QString &displayName);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client-sdk/src/store/PeopleTable.h"
 
+#include <QtCore/QCoreApplication>
+
 namespace confab::client {
 
 using namespace Qt::StringLiterals;
@@ -34,6 +36,9 @@ std::optional<User> PeopleTable::user(UserId id)
                     user.displayName = row.value(1).toString();
                     user.profileVersion = row.value(2).toLongLong();
                     user.deactivated = row.value(3).toBool();
+                    // Who deletes their account takes the name away; what they wrote stays.
+                    if (user.deactivated && user.displayName.isEmpty())
+                        user.displayName = QCoreApplication::translate("confab::client", "Deleted account");
                     found = user;
                 });
     return found;

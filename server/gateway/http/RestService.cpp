@@ -117,6 +117,10 @@ Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString addre
         if (!authenticated)
             co_return problemAnswer(authenticated.error());
         caller = *authenticated;
+    } else if (route.info->access == Access::Backend) {
+        const Result<Done> admitted = m_gatekeeper.admitBackend(bearerToken(request));
+        if (!admitted)
+            co_return problemAnswer(admitted.error());
     }
     caller.address = address;
 

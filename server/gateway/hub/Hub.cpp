@@ -75,7 +75,11 @@ void Hub::receive(const QByteArray &payload)
         return;
     case Envelope::Kind::SessionEnded:
         m_gatekeeper.sessionEnded(envelope->sessionId);
-        endSession(envelope->sessionId);
+        endSession(envelope->userId, envelope->sessionId);
+        return;
+    case Envelope::Kind::UserEnded:
+        m_gatekeeper.userEnded(envelope->userId);
+        endUser(envelope->userId);
         return;
     case Envelope::Kind::User:
     case Envelope::Kind::Joined:
@@ -134,14 +138,24 @@ void Hub::changeMembership(User &user, const Envelope &envelope)
         subscriber->membershipChanged(envelope.conversationId);
 }
 
-void Hub::endSession(const SessionId &sessionId) const
+void Hub::endSession(const UserId &userId, const SessionId &sessionId) const
 {
-    for (const auto &[id, user] : m_users) {
-        for (Subscriber *subscriber : user->subscribers) {
-            if (subscriber->sessionId() == sessionId)
-                subscriber->close(CloseReason::SessionRevoked);
-        }
+    const auto found = m_users.find(userId);
+    if (found == m_users.end())
+        return;
+    for (Subscriber *subscriber : found->second->subscribers) {
+        if (subscriber->sessionId() == sessionId)
+            subscriber->close(CloseReason::SessionRevoked);
     }
+}
+
+void Hub::endUser(const UserId &userId) const
+{
+    const auto found = m_users.find(userId);
+    if (found == m_users.end())
+        return;
+    for (Subscriber *subscriber : found->second->subscribers)
+        subscriber->close(CloseReason::SessionRevoked);
 }
 
 void Hub::supersede(const User &user, const SessionId &sessionId, qint64 socketNumber)

@@ -59,7 +59,8 @@ private:
     void deliverToConversation(const Envelope &envelope) const;
     void deliverToUser(const User &user, const Envelope &envelope) const;
     void changeMembership(User &user, const Envelope &envelope);
-    void endSession(const SessionId &sessionId) const;
+    void endSession(const UserId &userId, const SessionId &sessionId) const;
+    void endUser(const UserId &userId) const;
     static void supersede(const User &user, const SessionId &sessionId, qint64 socketNumber);
 
     void join(User &user, const ConversationId &conversationId, Revision visibleFrom);

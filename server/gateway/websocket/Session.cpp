@@ -12,6 +12,8 @@ namespace {
 
 constexpr auto kFreshness = Gatekeeper::Freshness::Now;
 
+constexpr qint64 kRetryRenewalMs = 30'000; // halved by scheduleRenewal()
+
 /// Later sockets have greater numbers, on all shards and nodes; two of one millisecond differ by chance.
 qint64 makeSocketNumber(const Clock &clock)
 {
@@ -85,6 +87,10 @@ void Session::take(RequestFrame request)
     const Route *route = m_context.router.find(request.op);
     if (!route) {
         answer(request.id, Error::invalid(u"op"_s, u"this server does not know the operation"_s));
+        return;
+    }
+    if (route->info->access == Access::Backend) {
+        answer(request.id, Error::denied(u"This operation is for backends, over REST with the admin key."_s));
         return;
     }
     if (route->needsUser() && m_state == State::Fresh) {
@@ -207,6 +213,8 @@ void Session::finishGreeting(qint64 id, const HelloReply &reply)
 {
     const std::unique_ptr<Greeting> greeting = std::move(m_greeting);
     m_state = State::Live;
+    scheduleRenewal(reply.session.expiresAt);
+    beat(m_context.wheel.nowMs());
     HelloReply complete = reply;
     complete.heartbeatMs = m_context.settings.heartbeatMs;
     answer(id, encodeCbor(complete));
@@ -287,8 +295,45 @@ void Session::beat(qint64 nowMs)
         m_pingedMs = nowMs;
         m_transport->ping();
     }
-    const qint64 next = std::min(m_pingedMs + settings.heartbeatMs, m_heardMs + settings.deadPeerMs);
+    if (m_state == State::Live && nowMs >= m_renewalMs && !m_renewing) {
+        m_renewing = true;
+        m_context.tasks.spawn(renew(shared_from_this()), "renewing a session");
+    }
+    qint64 next = std::min(m_pingedMs + settings.heartbeatMs, m_heardMs + settings.deadPeerMs);
+    if (m_state == State::Live && !m_renewing)
+        next = std::min(next, m_renewalMs);
     m_context.wheel.set(*this, next - nowMs);
+}
+
+// -- the session's lease ----------------------------------------------------------------------------------------
+
+/// Well before the session ends; where it cannot be prolonged, each look comes closer to its end, and the last at it.
+void Session::scheduleRenewal(qint64 expiresAt)
+{
+    constexpr qint64 kAtEndMs = 2000;
+    qint64 wait = m_context.settings.renewMs;
+    if (expiresAt > 0) {
+        const qint64 left = std::max<qint64>(expiresAt - m_context.clock.utcMs(), 0);
+        wait = std::min(wait, left > kAtEndMs ? left / 2 : left);
+    }
+    m_renewalMs = m_context.wheel.nowMs() + wait;
+}
+
+Task<Done> Session::renew(std::shared_ptr<Session> self)
+{
+    const Caller caller = self->m_caller;
+    const Result<qint64> expiresAt = co_await self->m_context.gatekeeper.renew(caller);
+    self->m_renewing = false;
+    if (self->m_state != State::Live)
+        co_return Done{};
+    if (!expiresAt && expiresAt.error().kind() == ErrorKind::SessionOver) {
+        self->close(CloseReason::SessionExpired);
+        co_return Done{};
+    }
+    // A store that is away for a moment ends no session.
+    self->scheduleRenewal(expiresAt ? *expiresAt : self->m_context.clock.utcMs() + kRetryRenewalMs);
+    self->beat(self->m_context.wheel.nowMs());
+    co_return Done{};
 }
 
 void Session::close(CloseReason reason)

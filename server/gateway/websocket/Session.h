@@ -28,6 +28,7 @@ struct SessionContext
 
 /// One socket of a client: `hello` first, then requests and events until it closes.
 ///
+/// An open socket is use of its session, which is renewed every now and then; when it has expired, the socket closes.
 /// Heartbeat: the server pings every heartbeatMs and closes a peer of which no byte came for deadPeerMs. Requests
 /// beyond the allowed number wait, and reading stops meanwhile.
 class Session final : public std::enable_shared_from_this<Session>,
@@ -89,6 +90,8 @@ private:
     void send(const OutgoingFrame &frame);
     void requestEnded();
     void beat(qint64 nowMs);
+    void scheduleRenewal(qint64 expiresAt);
+    static Task<Done> renew(std::shared_ptr<Session> self);
 
     const SessionContext &m_context;
     const std::unique_ptr<Transport> m_transport;
@@ -96,6 +99,7 @@ private:
     const qint64 m_socketNumber;
     qint64 m_heardMs;
     qint64 m_pingedMs;
+    qint64 m_renewalMs = 0;      // when the session is to be renewed, by the wheel's clock
     qint64 m_repliesWaiting = 0; // at most so many of the bytes that wait are replies
     std::unique_ptr<Greeting> m_greeting;
     std::unique_ptr<std::deque<RequestFrame>> m_waiting; // null when no request waits
@@ -104,6 +108,7 @@ private:
     bool m_taking = false;
     bool m_draining = false;
     bool m_attached = false;
+    bool m_renewing = false;
 };
 
 } // namespace confab::server

@@ -113,6 +113,15 @@ QString applyDatabaseUrl(Configuration &configuration, const ConfigValue &value)
     return {};
 }
 
+QString applyAdminKey(Configuration &configuration, const ConfigValue &value)
+{
+    constexpr qsizetype kShortest = 32;
+    if (!value.text.isEmpty() && value.text.size() < kShortest)
+        return u"a random text of %1 characters or more, as `openssl rand -hex 32` makes it"_s.arg(kShortest);
+    configuration.auth.adminKey = value.text;
+    return {};
+}
+
 constexpr int kMaxInt = std::numeric_limits<int>::max();
 
 // A key whose value is one integer field.
@@ -167,6 +176,15 @@ constexpr std::array kKeys{
     ConfigKey{"auth.hash_queue", ConfigType::Integer, "64",
               "Sign-ins that may wait; further ones are told to come back.", CONFAB_INTEGER(auth.hashQueue), nullptr,
               nullptr, 1, 100'000},
+    ConfigKey{"auth.session_idle_hours", ConfigType::Integer, "2160",
+              "Time after which a session that is not used ends (90 days); 0 is never.",
+              CONFAB_INTEGER(auth.sessionIdleHours), nullptr, nullptr, 0, 1'000'000},
+    ConfigKey{"auth.session_max_hours", ConfigType::Integer, "0",
+              "Time after which a session ends though it is used; 0 is never.", CONFAB_INTEGER(auth.sessionMaxHours),
+              nullptr, nullptr, 0, 1'000'000},
+    ConfigKey{"auth.admin_key", ConfigType::Text, "",
+              "Key with which an app's own backend signs its people in (session.openFor).", applyAdminKey, "none",
+              nullptr, 0, kMaxInt, true},
     ConfigKey{"heartbeat_seconds", ConfigType::Integer, "20",
               "Interval of pings; a peer silent for two of them is dead.", CONFAB_INTEGER(heartbeatSeconds), nullptr,
               nullptr, 1, 3600},

@@ -38,12 +38,15 @@ struct LimitsConfiguration
     int authAttemptsPerMinute = 0; ///< of one address; 0: no limit
 };
 
-/// How passwords are hashed.
+/// How passwords are hashed, how long sessions last and who may vouch for people.
 struct AuthConfiguration
 {
     int hashMemoryMib = 0;
     int hashThreads = 0; ///< 0: half the cores, at least one
     int hashQueue = 0;
+    int sessionIdleHours = 0; ///< 0: unused sessions do not expire
+    int sessionMaxHours = 0;  ///< 0: used sessions do not expire
+    QString adminKey;         ///< empty: no backend may vouch for people
 };
 
 /// The server's settings, checked and complete. Handed down by reference from the composition root.

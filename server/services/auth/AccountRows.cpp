@@ -14,7 +14,7 @@ User userOf(const Row &row, int first)
 Session sessionOf(const Row &row, int first)
 {
     return {row.at(first).toId<SessionId>(), row.at(first + 1).toText(), row.at(first + 2).toInt(),
-            row.at(first + 3).toInt(), false};
+            row.at(first + 3).toInt(),       row.at(first + 4).toInt(),  false};
 }
 
 QStringList userTerms(const QString &handle, const QString &displayName)

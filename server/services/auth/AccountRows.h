@@ -12,9 +12,9 @@ inline constexpr const char *kUserColumns = "u.id, u.handle, u.display_name, u.p
 inline constexpr int kUserColumnCount = 5;
 User userOf(const Row &row, int first = 0);
 
-/// Of `sessions s`; four columns. `current` is left to the caller.
-inline constexpr const char *kSessionColumns = "s.id, s.device_name, s.created_at, s.last_seen_at";
-inline constexpr int kSessionColumnCount = 4;
+/// Of `sessions s`; five columns. `current` is left to the caller.
+inline constexpr const char *kSessionColumns = "s.id, s.device_name, s.created_at, s.last_seen_at, s.expires_at";
+inline constexpr int kSessionColumnCount = 5;
 Session sessionOf(const Row &row, int first = 0);
 
 /// What a person is found by: the handle as a whole, its words and those of the name, folded for search.

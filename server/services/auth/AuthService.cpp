@@ -12,7 +12,6 @@ namespace confab::server {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 kSeenIntervalMs = 5 * 60 * 1000;
 constexpr auto kRegisterPurpose = "account.register"_L1;
 
 Error wrongCredentials()
@@ -25,14 +24,20 @@ Error sessionOver()
     return Error::unauthenticated(u"There is no such session, or it ended. Sign in again."_s);
 }
 
+Error accountDeactivated()
+{
+    return Error::denied(u"This account was deactivated. Please ask the server's administrator."_s);
+}
+
 Error handleTaken()
 {
     return Error::conflict(u"handle"_s, u"This handle is taken, or looks like one that is."_s);
 }
 } // namespace
 
-AuthService::AuthService(const AuthBackends &backends, ServerInfo::Registration policy)
-    : m_backends(backends), m_policy(policy), m_cache(backends.clock), m_tasks(lcAuth())
+AuthService::AuthService(const AuthBackends &backends, const AuthOptions &options)
+    : m_backends(backends), m_options(options), m_issuer(backends.clock, backends.ids, options.lifetimes),
+      m_cache(backends.clock), m_tasks(lcAuth())
 {
 }
 
@@ -65,7 +70,7 @@ Result<AuthService::Registrant> AuthService::checked(const RegisterAccount &op) 
 
 std::optional<Error> AuthService::refusedByPolicy(const RegisterAccount &op) const
 {
-    switch (m_policy) {
+    switch (m_options.registration) {
     case ServerInfo::Registration::Open:
         return std::nullopt;
     case ServerInfo::Registration::Invite: {
@@ -82,26 +87,8 @@ std::optional<Error> AuthService::refusedByPolicy(const RegisterAccount &op) con
     return Error::denied(u"This server takes no new accounts."_s);
 }
 
-AuthService::NewSession AuthService::newSession(const QString &deviceName) const
-{
-    const Token token = mintToken();
-    const qint64 now = m_backends.clock.utcMs();
-    return {token.text, {m_backends.ids.make<SessionId>(), deviceName, now, now, true}, token.hash};
-}
-
-/// Only where the account is still what the password was checked against: a change of the password or a deactivation
-/// that came meanwhile wins.
-Statement AuthService::insertSession(const NewSession &session, const UserId &userId, const QString &passwordHash) const
-{
-    return {"INSERT INTO sessions (id, user_id, token_hash, device_name, created_at, last_seen_at) "
-            "SELECT ?, id, ?, ?, ?, ? FROM users WHERE id = ? AND deactivated = 0 AND password_hash = ?",
-            {session.session.id, session.hash, session.session.deviceName, session.session.createdAt,
-             session.session.lastSeenAt, userId, passwordHash},
-            1};
-}
-
 Batch AuthService::insertAccount(const RegisterAccount &op, const Registrant &who, const User &user,
-                                 const QString &hash, const NewSession &session) const
+                                 const QString &hash, const SessionIssuer::NewSession &session) const
 {
     Batch batch;
     const qint64 now = m_backends.clock.utcMs();
@@ -117,7 +104,7 @@ Batch AuthService::insertAccount(const RegisterAccount &op, const Registrant &wh
                   1};
     }
     batch += insertTerms(user.id, userTerms(who.handle, who.displayName));
-    batch += insertSession(session, user.id, hash);
+    batch += m_issuer.insert(session, user.id, hash);
     return batch;
 }
 
@@ -149,7 +136,7 @@ Task<SignedIn> AuthService::registerAccount(Caller caller, RegisterAccount op)
     if (!hash)
         co_return hash.error();
     const User user{m_backends.ids.make<UserId>(), who->handle, who->displayName, 1, false};
-    const NewSession session = newSession(who->deviceName);
+    const SessionIssuer::NewSession session = m_issuer.make(who->deviceName);
     const Batch batch = insertAccount(op, *who, user, *hash, session);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
@@ -196,8 +183,8 @@ Task<SignedIn> AuthService::openSession(Caller caller, OpenSession op)
     const Result<std::optional<Account>> account = co_await accountWhere("u.handle = ?", key);
     if (!account)
         co_return account.error();
-    const bool canSignIn = *account && !(*account)->user.deactivated && !(*account)->passwordHash.isEmpty();
-    if (!canSignIn) {
+    const bool hasPassword = *account && !(*account)->passwordHash.isEmpty();
+    if (!hasPassword) {
         const Result<PasswordVerdict> paid = co_await m_backends.hasher.verifyNobody(*password);
         if (!paid)
             co_return paid.error();
@@ -214,10 +201,12 @@ Task<SignedIn> AuthService::signIn(Account account, QString password, QString de
     const Result<PasswordVerdict> verdict = co_await m_backends.hasher.verify(password, account.passwordHash);
     if (!verdict)
         co_return verdict.error();
-    if (!verdict->matches || account.user.deactivated)
+    if (!verdict->matches)
         co_return wrongCredentials();
-    const NewSession session = newSession(deviceName);
-    const Batch batch{insertSession(session, account.user.id, account.passwordHash)};
+    if (account.user.deactivated)
+        co_return accountDeactivated();
+    const SessionIssuer::NewSession session = m_issuer.make(deviceName);
+    const Batch batch{m_issuer.insert(session, account.user.id, account.passwordHash), m_issuer.purge(account.user.id)};
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();
@@ -270,12 +259,108 @@ Task<Empty> AuthService::revokeSession(Caller caller, RevokeSession op)
         co_return outcome.error();
     if (!outcome->committed())
         co_return Error::notFound(u"There is no such session of yours."_s);
-    Envelope envelope;
-    envelope.kind = Envelope::Kind::SessionEnded;
-    envelope.sessionId = op.sessionId;
-    m_backends.bus.publish(userTopic(caller.userId), encodeEnvelope(envelope));
+    tellSessionEnded(caller.userId, op.sessionId);
     qCInfo(lcAuth).noquote() << "session" << op.sessionId.toString() << "revoked by its owner";
     co_return Empty{};
+}
+
+void AuthService::tellSessionEnded(const UserId &userId, const SessionId &sessionId)
+{
+    m_cache.remove(sessionId);
+    Envelope envelope;
+    envelope.kind = Envelope::Kind::SessionEnded;
+    envelope.userId = userId;
+    envelope.sessionId = sessionId;
+    m_backends.bus.publish(userTopic(userId), encodeEnvelope(envelope));
+}
+
+Task<QString> AuthService::provePassword(Caller caller, QString field, QString password)
+{
+    const Result<QString> given = checkPassword(field, password, 0, m_backends.limits.passwordMaxLength);
+    if (!given)
+        co_return given.error();
+    const QList<Value> key{caller.userId};
+    const Result<std::optional<Account>> account = co_await accountWhere("u.id = ? AND u.deactivated = 0", key);
+    if (!account)
+        co_return account.error();
+    if (!*account)
+        co_return sessionOver();
+    const QString handle = (*account)->user.handle;
+    const QString hash = (*account)->passwordHash;
+    if (hash.isEmpty())
+        co_return Error::denied(u"This account has no password: the app it belongs to signs it in."_s);
+    const Result<Done> admitted = m_backends.floods.admit(caller.address, handle);
+    if (!admitted)
+        co_return admitted.error();
+    const Result<PasswordVerdict> verdict = co_await m_backends.hasher.verify(*given, hash);
+    if (!verdict)
+        co_return verdict.error();
+    if (!verdict->matches) {
+        Error wrong = Error::denied(u"The password is wrong."_s);
+        wrong.field = field;
+        co_return wrong;
+    }
+    m_backends.floods.succeeded(handle);
+    co_return hash;
+}
+
+Task<Empty> AuthService::changePassword(Caller caller, ChangePassword op)
+{
+    const Limits &limits = m_backends.limits;
+    const Result<QString> password =
+        checkPassword(u"newPassword"_s, op.newPassword, limits.passwordMinLength, limits.passwordMaxLength);
+    if (!password)
+        co_return password.error();
+    const QString field = u"currentPassword"_s;
+    const Result<QString> proven = co_await provePassword(caller, field, op.currentPassword);
+    if (!proven)
+        co_return proven.error();
+    const Result<QString> hash = co_await m_backends.hasher.hash(*password);
+    if (!hash)
+        co_return hash.error();
+    const Batch batch{
+        {"UPDATE users SET password_hash = ? WHERE id = ? AND deactivated = 0 AND password_hash = ?",
+         {*hash, caller.userId, *proven},
+         1},
+        {"SELECT 1 FROM sessions WHERE id = ? AND user_id = ?", {caller.sessionId, caller.userId}, 1},
+        {"DELETE FROM sessions WHERE user_id = ? AND id <> ? RETURNING id", {caller.userId, caller.sessionId}, {}}};
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    if (outcome->missed == 1)
+        co_return sessionOver();
+    if (!outcome->committed())
+        co_return Error::conflict({}, u"The password changed meanwhile. Please try again."_s);
+    for (const Row &row : outcome->results.last().rows)
+        tellSessionEnded(caller.userId, row.first().toId<SessionId>());
+    qCInfo(lcAuth).noquote() << "password of account" << caller.userId.toString() << "changed,"
+                             << outcome->results.last().rows.size() << "other sessions ended";
+    co_return Empty{};
+}
+
+Task<qint64> AuthService::renewSession(Caller caller)
+{
+    const qint64 now = m_backends.clock.utcMs();
+    const Batch batch{m_issuer.renewal(caller.sessionId, now),
+                      {"SELECT s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? "
+                       "AND u.id = ? AND u.deactivated = 0 AND (s.expires_at = 0 OR s.expires_at > ?)",
+                       {caller.sessionId, caller.userId, now},
+                       {}}};
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    if (outcome->results.last().isEmpty())
+        co_return sessionOver();
+    co_return outcome->results.last().first().first().toInt();
+}
+
+Result<Done> AuthService::admitBackend(const QString &key) const
+{
+    if (m_options.adminKey.isEmpty())
+        return Error::unauthenticated(u"This server has no admin key (auth.admin_key), so it admits no backend."_s);
+    if (!sameSecret(key, m_options.adminKey))
+        return Error::unauthenticated(u"Send the server's admin key as Authorization: Bearer."_s);
+    return Done{};
 }
 
 Task<Authenticated> AuthService::authenticate(QString token, QString address, Source source)
@@ -284,7 +369,8 @@ Task<Authenticated> AuthService::authenticate(QString token, QString address, So
     if (!hash)
         co_return sessionOver();
     if (source == Source::Cache) {
-        if (std::optional<Authenticated> known = m_cache.find(*hash)) {
+        std::optional<Authenticated> known = m_cache.find(*hash);
+        if (known && (known->session.expiresAt == 0 || known->session.expiresAt > m_backends.clock.utcMs())) {
             known->caller.address = address;
             co_return *known;
         }
@@ -304,7 +390,7 @@ Task<Authenticated> AuthService::authenticate(QString token, QString address, So
     Authenticated found{{}, userOf(rows->first()), sessionOf(rows->first(), kUserColumnCount)};
     found.session.current = true;
     found.caller = {found.user.id, found.session.id, address};
-    if (now - found.session.lastSeenAt >= kSeenIntervalMs) {
+    if (now - found.session.lastSeenAt >= m_issuer.renewalIntervalMs()) {
         m_tasks.spawn(noteSeen(found.session.id, now), "noting that a session was seen");
         found.session.lastSeenAt = now;
     }
@@ -315,8 +401,9 @@ Task<Authenticated> AuthService::authenticate(QString token, QString address, So
 Task<Authenticated> AuthService::describe(Caller caller)
 {
     const Statement statement{QByteArray("SELECT ") + kUserColumns + ", " + kSessionColumns +
-                                  " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.id = ?",
-                              {caller.sessionId, caller.userId},
+                                  " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.id = ? "
+                                  "AND u.deactivated = 0 AND (s.expires_at = 0 OR s.expires_at > ?)",
+                              {caller.sessionId, caller.userId, m_backends.clock.utcMs()},
                               {}};
     const Result<Rows> rows = co_await m_backends.database.query(statement);
     if (!rows)
@@ -330,8 +417,7 @@ Task<Authenticated> AuthService::describe(Caller caller)
 
 Task<Done> AuthService::noteSeen(SessionId sessionId, qint64 now)
 {
-    const Batch batch{
-        {"UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?", {now, sessionId, now}, {}}};
+    const Batch batch{m_issuer.renewal(sessionId, now)};
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();

@@ -8,6 +8,7 @@
 #include "server/services/auth/FloodLimits.h"
 #include "server/services/auth/PasswordHasher.h"
 #include "server/services/auth/SessionCache.h"
+#include "server/services/auth/SessionIssuer.h"
 #include "shared/core/Clock.h"
 #include "shared/protocol/Operations.h"
 
@@ -25,19 +26,28 @@ struct AuthBackends
     const Limits &limits;
 };
 
+/// What the administrator decides about accounts and sessions.
+struct AuthOptions
+{
+    ServerInfo::Registration registration = ServerInfo::Registration::Closed;
+    SessionLifetimes lifetimes;
+    QString adminKey; ///< What an app's own backend shows; empty: none may.
+};
+
 /// Makes accounts, opens and ends sessions, and tells whom a token belongs to, for one shard.
 ///
 /// Passwords and tokens are in no log, error or event.
 class AuthService
 {
 public:
-    AuthService(const AuthBackends &backends, ServerInfo::Registration policy);
+    AuthService(const AuthBackends &backends, const AuthOptions &options);
 
     /// Makes an account and its first session, together or not at all. With a clientId it may be sent again: the
     /// same password then gives the same account with a new session, another one `conflict`.
     Task<SignedIn> registerAccount(Caller caller, RegisterAccount op);
 
-    /// The same answer, after the same work, for an unknown handle, a wrong password and a deactivated account.
+    /// The same answer, after the same work, for an unknown handle, a wrong password and a deactivated account. Only
+    /// who knows a deactivated account's password is told what it is.
     Task<SignedIn> openSession(Caller caller, OpenSession op);
 
     /// The caller's sessions, those seen last first.
@@ -45,6 +55,21 @@ public:
 
     /// Ends a session of the caller's own. `notFound` for all others, and for one that ended already.
     Task<Empty> revokeSession(Caller caller, RevokeSession op);
+
+    /// Sets a new password and ends all sessions of the account but the caller's, together or not at all. A wrong
+    /// current one is `permissionDenied` with its field (the session is not over), and counts as an attempt to sign in.
+    Task<Empty> changePassword(Caller caller, ChangePassword op);
+
+    /// Checks the caller's own password once more before something grave, within the limits on attempts. Gives the
+    /// hash it was checked against, for the change to depend on; `permissionDenied` with \a field for a wrong one.
+    Task<QString> provePassword(Caller caller, QString field, QString password);
+
+    /// The caller's session is in use: its end moves on. Gives that end, 0 for none; `unauthenticated` where the
+    /// session is over, by time or otherwise.
+    Task<qint64> renewSession(Caller caller);
+
+    /// Whether a program with this key may vouch for people.
+    Result<Done> admitBackend(const QString &key) const;
 
     enum class Source {
         Cache, ///< Up to SessionCache::kLifetimeMs old: for requests.
@@ -67,12 +92,6 @@ private:
         User user;
         QString passwordHash;
     };
-    struct NewSession
-    {
-        QString token;
-        Session session;
-        QByteArray hash;
-    };
     struct Registrant
     {
         QString handle;
@@ -85,10 +104,8 @@ private:
     Result<Registrant> checked(const RegisterAccount &op) const;
     Result<QString> checkedDevice(const std::optional<QString> &name) const;
     std::optional<Error> refusedByPolicy(const RegisterAccount &op) const;
-    NewSession newSession(const QString &deviceName) const;
-    Statement insertSession(const NewSession &session, const UserId &userId, const QString &passwordHash) const;
     Batch insertAccount(const RegisterAccount &op, const Registrant &who, const User &user, const QString &hash,
-                        const NewSession &session) const;
+                        const SessionIssuer::NewSession &session) const;
 
     Task<std::optional<Account>> accountWhere(QByteArray condition, QList<Value> parameters);
     Task<std::optional<Account>> accountOfClaim(std::optional<ClientId> clientId);
@@ -96,9 +113,11 @@ private:
     Task<SignedIn> signIn(Account account, QString password, QString deviceName);
     Task<Done> rehash(UserId userId, QString oldHash, QString password);
     Task<Done> noteSeen(SessionId sessionId, qint64 now);
+    void tellSessionEnded(const UserId &userId, const SessionId &sessionId);
 
     AuthBackends m_backends;
-    const ServerInfo::Registration m_policy;
+    const AuthOptions m_options;
+    const SessionIssuer m_issuer;
     SessionCache m_cache;
     TaskScope m_tasks;
 };

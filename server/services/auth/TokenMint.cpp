@@ -49,4 +49,11 @@ std::optional<QByteArray> tokenHash(const QString &text)
     return sha256(text.toLatin1());
 }
 
+bool sameSecret(const QString &given, const QString &expected)
+{
+    const QByteArray a = sha256(given.toUtf8());
+    const QByteArray b = sha256(expected.toUtf8());
+    return sodium_memcmp(a.constData(), b.constData(), static_cast<size_t>(a.size())) == 0;
+}
+
 } // namespace confab::server

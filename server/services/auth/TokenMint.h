@@ -21,4 +21,7 @@ Token mintToken();
 /// The hash a token is looked up by; nothing where the text cannot be a token.
 std::optional<QByteArray> tokenHash(const QString &text);
 
+/// Compares in a time that does not tell how much of it was right.
+bool sameSecret(const QString &given, const QString &expected);
+
 } // namespace confab::server

@@ -2,8 +2,6 @@
 #include "server/services/auth/UserService.h"
 
 #include "server/services/auth/AccountRows.h"
-#include "server/services/events/Envelope.h"
-#include "shared/protocol/Frames.h"
 #include "shared/text/Handle.h"
 #include "shared/text/SearchFold.h"
 #include "shared/text/TextGate.h"
@@ -18,7 +16,6 @@ namespace {
 constexpr qint64 kDefaultFound = 20;
 constexpr qint64 kQueryLength = 128;
 constexpr qsizetype kQueryWords = 4;
-constexpr qint64 kToldConversations = 200;
 
 /// The end of the range of terms that begin with a prefix.
 QString endOfPrefix(const QString &prefix)
@@ -61,6 +58,12 @@ Task<User> UserService::getUser(Caller, GetUser op)
     if (rows->isEmpty())
         co_return Error::notFound(u"There is no such person."_s);
     co_return userOf(rows->first());
+}
+
+Task<User> UserService::getMe(Caller caller, GetMe)
+{
+    const GetUser self{caller.userId};
+    co_return co_await getUser(caller, self);
 }
 
 Task<UserList> UserService::getUsers(Caller, GetUsers op)
@@ -131,37 +134,10 @@ Task<User> UserService::updateUser(Caller caller, UpdateUser op)
         co_return Error::unauthenticated(u"This account is not active."_s);
     const Row row = outcome->results.first().first();
     const User after = userOf(row);
-    const Result<Done> published = co_await publish(after, row.at(kUserColumnCount).toInt());
+    const Result<Done> published = co_await m_profiles.publish(after, row.at(kUserColumnCount).toInt());
     // The change stands. Those who were not told learn it by its profile version.
     Q_UNUSED(published)
     co_return after;
-}
-
-Task<Done> UserService::publish(User user, Revision accountRevision)
-{
-    Envelope own;
-    own.kind = Envelope::Kind::User;
-    own.userId = user.id;
-    own.frame = encodeEvent(user);
-    m_bus.publish(userTopic(user.id), encodeEnvelope(own));
-    own.frame = encodeEvent(AccountChange{accountRevision, {}, {}});
-    m_bus.publish(userTopic(user.id), encodeEnvelope(own));
-
-    const Statement statement{"SELECT m.conversation_id FROM members m WHERE m.user_id = ? AND m.has_left = 0 "
-                              "ORDER BY m.account_revision DESC LIMIT ?",
-                              {user.id, kToldConversations},
-                              {}};
-    const Result<Rows> rows = co_await m_database.query(statement);
-    if (!rows)
-        co_return rows.error();
-    Envelope shared;
-    shared.kind = Envelope::Kind::Conversation;
-    shared.frame = encodeEvent(user);
-    for (const Row &row : rows->rows) {
-        shared.conversationId = row.first().toId<ConversationId>();
-        m_bus.publish(conversationTopic(shared.conversationId), encodeEnvelope(shared));
-    }
-    co_return Done{};
 }
 
 } // namespace confab::server

@@ -4,6 +4,7 @@
 #include "server/backends/bus/Bus.h"
 #include "server/backends/database/Database.h"
 #include "server/services/Caller.h"
+#include "server/services/auth/ProfileEvents.h"
 #include "shared/protocol/Operations.h"
 
 namespace confab::server {
@@ -13,11 +14,13 @@ class UserService
 {
 public:
     /// All three outlive the service and its tasks. \a bus is the shard's own endpoint.
-    UserService(Database &database, Bus &bus, const Limits &limits) : m_database(database), m_bus(bus), m_limits(limits)
+    UserService(Database &database, Bus &bus, const Limits &limits)
+        : m_database(database), m_limits(limits), m_profiles(database, bus)
     {
     }
 
     Task<User> getUser(Caller caller, GetUser op);
+    Task<User> getMe(Caller caller, GetMe op);
 
     /// Those that exist; deactivated people too, whose messages still need a name.
     Task<UserList> getUsers(Caller caller, GetUsers op);
@@ -31,11 +34,9 @@ public:
     Task<User> updateUser(Caller caller, UpdateUser op);
 
 private:
-    Task<Done> publish(User user, Revision accountRevision);
-
     Database &m_database;
-    Bus &m_bus;
     const Limits &m_limits;
+    ProfileEvents m_profiles;
 };
 
 } // namespace confab::server

@@ -61,7 +61,7 @@ Result<Envelope> decodeEnvelope(const QByteArray &bytes)
     if (bytes.size() < kHeaderBytes || bytes[0] != kFormat)
         return Error::internal(u"Not an envelope of this version."_s);
     const auto kind = static_cast<uchar>(bytes[1]);
-    if (kind > static_cast<uchar>(Envelope::Kind::SocketOpened))
+    if (kind > static_cast<uchar>(Envelope::Kind::UserEnded))
         return Error::internal(u"An envelope of unknown kind."_s);
     Envelope envelope;
     envelope.kind = static_cast<Envelope::Kind>(kind);

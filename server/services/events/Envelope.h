@@ -17,8 +17,9 @@ struct Envelope
         Joined, ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame`
                 ///< follows to them.
         Left,   ///< The user's sessions no longer do; `frame` goes to them.
-        SessionEnded, ///< The session's sockets close at once. sessionId alone is set.
+        SessionEnded, ///< The session's sockets close at once. userId and sessionId alone are set.
         SocketOpened, ///< The user's session has a new socket, numbered `messageId`: those with smaller numbers close.
+        UserEnded,    ///< All sockets of the user close at once. userId alone is set.
     };
 
     Kind kind = Kind::Conversation;

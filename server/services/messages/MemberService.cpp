@@ -49,46 +49,11 @@ const QByteArray kOwnRow =
     kGroupColumns;
 const QByteArray kWithinLimit = "SELECT 1 FROM conversations WHERE id = ? AND member_count <= ?";
 
-const QByteArray kCountOut =
-    "UPDATE conversations SET revision = revision + 1, member_count = member_count - 1 WHERE id = ? AND kind <> 1 "
-    "AND EXISTS (SELECT 1 FROM members m JOIN members t ON t.conversation_id = m.conversation_id JOIN users u "
-    "ON u.id = m.user_id WHERE m.conversation_id = conversations.id AND m.user_id = ? AND m.has_left = 0 "
-    "AND u.deactivated = 0 AND t.user_id = ? AND t.has_left = 0 "
-    "AND (t.user_id = m.user_id OR (m.role >= 2 AND t.role < 3)))";
-const QByteArray kNextAccountRevision =
-    "UPDATE users SET account_revision = account_revision + 1 WHERE id = ? RETURNING account_revision";
-const QByteArray kLeave =
-    QByteArray("UPDATE members SET has_left = 1, role = 1, marked_unread = 0, "
-               "revision = (SELECT c.revision FROM conversations c WHERE c.id = members.conversation_id), "
-               "account_revision = (SELECT u.account_revision FROM users u WHERE u.id = members.user_id) "
-               "WHERE conversation_id = ? AND user_id = ? RETURNING ") +
-    kMemberColumns;
-// Where no owner is left, the first of the highest role becomes it. The three that follow act on that row alone: it is
-// the only one ahead of the conversation's revision.
-const QByteArray kPromote =
-    "UPDATE members SET role = 3, revision = (SELECT c.revision + 1 FROM conversations c WHERE c.id = "
-    "members.conversation_id) WHERE conversation_id = ? AND user_id = (SELECT h.user_id FROM members h WHERE "
-    "h.conversation_id = ? AND h.has_left = 0 ORDER BY h.role DESC, h.joined_at, h.user_id LIMIT 1) "
-    "AND NOT EXISTS (SELECT 1 FROM members o WHERE o.conversation_id = ? AND o.has_left = 0 AND o.role = 3)";
-const QByteArray kAccountOfPromoted =
-    "UPDATE users SET account_revision = account_revision + 1 WHERE id = (SELECT m.user_id FROM members m JOIN "
-    "conversations c ON c.id = m.conversation_id WHERE m.conversation_id = ? AND m.revision > c.revision)";
-const QByteArray kPromoted =
-    QByteArray("UPDATE members SET account_revision = (SELECT u.account_revision FROM users u WHERE u.id = "
-               "members.user_id) WHERE conversation_id = ? AND revision > (SELECT c.revision FROM conversations c "
-               "WHERE c.id = members.conversation_id) RETURNING ") +
-    kMemberColumns;
-const QByteArray kCountPromotion =
-    "UPDATE conversations SET revision = revision + 1 WHERE id = ? AND EXISTS (SELECT 1 FROM members m "
-    "WHERE m.conversation_id = conversations.id AND m.revision > conversations.revision)";
-
-// Where the statements stand in the batch of a removal.
-enum RemovalStep { CountOut, AccountOut, Leave, Promote, AccountOfPromoted, Promoted, CountPromotion, OwnRow };
-
 } // namespace
 
 MemberService::MemberService(const MessagesBackends &backends)
-    : m_backends(backends), m_reader(backends.database, backends.limits), m_events(backends.bus)
+    : m_backends(backends), m_reader(backends.database, backends.limits), m_events(backends.bus),
+      m_departure(backends.database, backends.bus, backends.limits)
 {
 }
 
@@ -207,21 +172,13 @@ Task<Done> MemberService::announceAdded(ConversationId conversationId, Conversat
 
 Task<Empty> MemberService::remove(Caller caller, RemoveMember op)
 {
-    const ConversationId id = op.conversationId;
-    const Batch batch{{kCountOut, {id, caller.userId, op.userId}, 1},
-                      {kNextAccountRevision, {op.userId}, 1},
-                      {kLeave, {id, op.userId}, 1},
-                      {kPromote, {id, id, id}, {}},
-                      {kAccountOfPromoted, {id}, {}},
-                      {kPromoted, {id}, {}},
-                      {kCountPromotion, {id}, {}},
-                      {kOwnRow, {id}, 1}};
+    const Batch batch = Departure::statements(op.conversationId, caller.userId, op.userId);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();
     if (!outcome->committed())
         co_return co_await explainRefusal(caller, op);
-    const Result<Done> told = co_await announceRemoval(op, *outcome);
+    const Result<Done> told = co_await m_departure.announce(op.conversationId, op.userId, outcome->results);
     if (!told)
         co_return told.error();
     co_return Empty{};
@@ -251,27 +208,6 @@ Task<Empty> MemberService::explainRefusal(Caller caller, RemoveMember op)
     if (op.userId != caller.userId && (access->role < Member::Role::Admin || role == Member::Role::Owner))
         co_return Error::denied(u"Only admins and owners remove others, and nobody removes an owner."_s);
     co_return Error::unavailable(u"The members changed meanwhile. Please try again."_s);
-}
-
-Task<Done> MemberService::announceRemoval(RemoveMember op, BatchOutcome outcome)
-{
-    const Revision accountRevision = outcome.results.at(AccountOut).first().at(0).toInt();
-    m_events.left(op.userId, op.conversationId, accountRevision);
-    const Conversation conversation = conversationOf(outcome.results.at(OwnRow).first());
-    const bool small = conversation.memberCount <= kSmallConversation;
-    if (small)
-        m_events.member(memberOf(outcome.results.at(Leave).first()));
-    const Rows &promoted = outcome.results.at(Promoted);
-    if (small && !promoted.isEmpty())
-        m_events.member(memberOf(promoted.first()));
-    m_events.conversation(conversation);
-    if (!promoted.isEmpty()) {
-        const UserId owner = memberOf(promoted.first()).userId;
-        const Result<ConversationEntry> entry = co_await m_reader.entry(owner, op.conversationId);
-        if (entry)
-            m_events.account(owner, *entry);
-    }
-    co_return Done{};
 }
 
 } // namespace confab::server

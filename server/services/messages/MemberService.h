@@ -3,6 +3,7 @@
 
 #include "server/services/Caller.h"
 #include "server/services/messages/ConversationReader.h"
+#include "server/services/messages/Departure.h"
 #include "server/services/messages/EventPublisher.h"
 #include "server/services/messages/MessagesBackends.h"
 #include "shared/protocol/Operations.h"
@@ -29,11 +30,11 @@ private:
     Task<Done> announceAdded(ConversationId conversationId, Conversation conversation, QList<UserId> added,
                              QList<Member> rows);
     Task<Empty> explainRefusal(Caller caller, RemoveMember op);
-    Task<Done> announceRemoval(RemoveMember op, BatchOutcome outcome);
 
     MessagesBackends m_backends;
     ConversationReader m_reader;
     EventPublisher m_events;
+    Departure m_departure;
 };
 
 } // namespace confab::server

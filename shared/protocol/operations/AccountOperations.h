@@ -72,6 +72,32 @@ public:
     std::optional<QString> deviceName;
 };
 
+/// Opens a session for a person whom an app's own backend knows and vouches for; the account is made on first use.
+///
+/// Such an account has no password, so this is its only way in. A handle is taken when the account is made (without one
+/// the server makes one up) and stays; a name that differs from the account's replaces it. With `lifetimeSeconds` the
+/// session ends so long after it was opened, in use or not.
+struct OpenSessionFor
+{
+    Q_GADGET
+    Q_PROPERTY(QString externalId MEMBER externalId)
+    Q_PROPERTY(QString displayName MEMBER displayName)
+    Q_PROPERTY(std::optional<QString> handle MEMBER handle)
+    Q_PROPERTY(std::optional<QString> deviceName MEMBER deviceName)
+    Q_PROPERTY(std::optional<qint64> lifetimeSeconds MEMBER lifetimeSeconds)
+
+public:
+    using Reply = SignedIn;
+    static constexpr OperationInfo kInfo{
+        "session.openFor", HttpMethod::Post, "/v1/sessions/for", Access::Backend, false, 201};
+
+    QString externalId; ///< What the backend calls the person; opaque here, at most 128 code points.
+    QString displayName;
+    std::optional<QString> handle;
+    std::optional<QString> deviceName;
+    std::optional<qint64> lifetimeSeconds;
+};
+
 struct SessionList
 {
     Q_GADGET
@@ -103,6 +129,36 @@ public:
                                          true};
 
     SessionId sessionId;
+};
+
+/// Replaces the caller's password. All other sessions end with it; the asking one stays.
+struct ChangePassword
+{
+    Q_GADGET
+    Q_PROPERTY(QString currentPassword MEMBER currentPassword)
+    Q_PROPERTY(QString newPassword MEMBER newPassword)
+
+public:
+    using Reply = Empty;
+    static constexpr OperationInfo kInfo{"account.changePassword", HttpMethod::Put, "/v1/accounts/me/password",
+                                         Access::User, false};
+
+    QString currentPassword;
+    QString newPassword;
+};
+
+/// Deletes the caller's account for good: sessions and memberships end, the profile is emptied, the handle stays
+/// taken. What the person wrote stays in its conversations, under no name.
+struct DeleteAccount
+{
+    Q_GADGET
+    Q_PROPERTY(QString password MEMBER password)
+
+public:
+    using Reply = Empty;
+    static constexpr OperationInfo kInfo{"account.delete", HttpMethod::Delete, "/v1/accounts/me", Access::User, false};
+
+    QString password;
 };
 
 } // namespace confab

@@ -31,6 +31,15 @@ public:
     UserId userId;
 };
 
+/// The caller.
+struct GetMe
+{
+    Q_GADGET
+public:
+    using Reply = User;
+    static constexpr OperationInfo kInfo{"user.me", HttpMethod::Get, "/v1/users/me", Access::User, true};
+};
+
 /// Those of the ids that exist, in no order.
 struct GetUsers
 {

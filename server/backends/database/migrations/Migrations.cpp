@@ -110,12 +110,26 @@ const QList<QByteArray> kFirstSchema = {
     "CREATE INDEX messages_changed ON messages (conversation_id, revision) WHERE changed = 1",
 };
 
+const QList<QByteArray> kAccountEnds = {
+    // A deleted account is deactivated, too; its row keeps the handle taken.
+    "ALTER TABLE users ADD COLUMN deactivated_at bigint NOT NULL DEFAULT 0",
+    "ALTER TABLE users ADD COLUMN deleted_at bigint NOT NULL DEFAULT 0",
+    // expires_at moves on while the session is used, but never past ends_at.
+    "ALTER TABLE sessions ADD COLUMN ends_at bigint NOT NULL DEFAULT 0",
+    // People whom an app's own backend vouches for, by what the backend calls them.
+    R"(CREATE TABLE external_accounts (
+        external_id text NOT NULL PRIMARY KEY,
+        user_id uuid NOT NULL UNIQUE REFERENCES users (id)
+    ) {clustered})",
+};
+
 } // namespace
 
 const QList<Migration> &migrations()
 {
     static const QList<Migration> all = {
         {1, kFirstSchema},
+        {2, kAccountEnds},
     };
     return all;
 }

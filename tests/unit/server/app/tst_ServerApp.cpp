@@ -2,59 +2,14 @@
 #include "shared/protocol/CloseReason.h"
 #include "tests/support/TestClass.h"
 #include "tests/support/TestServer.h"
+#include "tests/unit/server/app/WireClients.h"
 
 #include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
-#include <QtNetwork/QNetworkAccessManager>
-#include <QtNetwork/QNetworkReply>
-#include <QtTest/QSignalSpy>
-#include <QtWebSockets/QWebSocket>
+#include <QtTest/QTest>
 
 using namespace confab;
 using namespace confab::test;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// A person's plain JSON socket: calls by hand, remembers what came.
-class JsonSocket
-{
-public:
-    explicit JsonSocket(const QUrl &url)
-    {
-        QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket, [this](const QString &text) {
-            const QJsonObject frame = QJsonDocument::fromJson(text.toUtf8()).object();
-            (frame.contains(u"event"_s) ? events : answers).append(frame);
-        });
-        m_socket.open(url);
-    }
-
-    QJsonObject call(const QString &op, const QJsonObject &params)
-    {
-        if (!QTest::qWaitFor([this] { return m_socket.state() != QAbstractSocket::ConnectingState; }, 30'000))
-            return {};
-        const QJsonObject frame{{u"id"_s, ++m_id}, {u"op"_s, op}, {u"params"_s, params}};
-        m_socket.sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
-        const qsizetype before = answers.size();
-        const bool answered = QTest::qWaitFor(
-            [&] { return answers.size() > before || m_socket.state() == QAbstractSocket::UnconnectedState; }, 30'000);
-        return answered && answers.size() > before ? answers.last() : QJsonObject();
-    }
-
-    QWebSocket &socket() { return m_socket; }
-    int closeCode() const { return m_socket.closeCode(); }
-    bool isClosed() const { return m_socket.state() == QAbstractSocket::UnconnectedState; }
-
-    QList<QJsonObject> answers;
-    QList<QJsonObject> events;
-
-private:
-    QWebSocket m_socket;
-    int m_id = 0;
-};
-
-} // namespace
 
 /// The server as a whole, in process: what only the real services together can show.
 class tst_ServerApp : public QObject
@@ -62,37 +17,14 @@ class tst_ServerApp : public QObject
     Q_OBJECT
 
 private:
-    struct Person
-    {
-        QString token;
-        QString userId;
-        QString sessionId;
-    };
+    using Person = RestCaller::Person;
 
     QJsonObject rest(const QByteArray &method, const QString &path, const QString &token, const QJsonObject &body,
                      int *status = nullptr)
     {
-        QNetworkRequest request(QUrl(m_server->url().toString() + path));
-        request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
-        if (!token.isEmpty())
-            request.setRawHeader("Authorization", "Bearer " + token.toLatin1());
-        const QByteArray bytes = body.isEmpty() ? QByteArray() : QJsonDocument(body).toJson();
-        const std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(request, method, bytes));
-        if (!QTest::qWaitFor([&reply] { return reply->isFinished(); }, 30'000))
-            return {};
-        if (status)
-            *status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        return QJsonDocument::fromJson(reply->readAll()).object();
+        return m_rest->call(method, path, token, body, status);
     }
-
-    Person signUp(const QString &handle)
-    {
-        const QJsonObject reply =
-            rest("POST", u"/v1/accounts"_s, {},
-                 {{u"handle"_s, handle}, {u"displayName"_s, handle}, {u"password"_s, u"correct horse battery"_s}});
-        return {reply.value(u"token"_s).toString(), reply.value(u"user"_s)[u"id"_s].toString(),
-                reply.value(u"session"_s)[u"id"_s].toString()};
-    }
+    Person signUp(const QString &handle) { return m_rest->signUp(handle); }
 
     QString makeGroup(const Person &owner, const QStringList &memberIds)
     {
@@ -105,11 +37,19 @@ private:
     }
 
     std::unique_ptr<TestServer> m_server;
-    QNetworkAccessManager m_network;
+    std::unique_ptr<RestCaller> m_rest;
 
 private Q_SLOTS:
-    void init() { m_server = std::make_unique<TestServer>(); }
-    void cleanup() { m_server.reset(); }
+    void init()
+    {
+        m_server = std::make_unique<TestServer>();
+        m_rest = std::make_unique<RestCaller>(m_server->url());
+    }
+    void cleanup()
+    {
+        m_rest.reset();
+        m_server.reset();
+    }
 
     void talksOverSocketAndRestInOneConversation()
     {
@@ -204,7 +144,7 @@ private Q_SLOTS:
         configuration.listen.port = m_server->port();
         const QTemporaryDir directory;
         configuration.dataDir = directory.path();
-        configuration.auth = {8, 1, 4};
+        configuration.auth = {8, 1, 4, 0, 0, {}};
         server::ServerApp second(configuration);
         const Result<quint16> port = second.start();
         QVERIFY(!port);

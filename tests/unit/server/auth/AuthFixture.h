@@ -3,6 +3,7 @@
 
 #include "server/services/auth/AuthService.h"
 #include "server/services/auth/UserService.h"
+#include "server/services/auth/VouchingService.h"
 #include "tests/support/Await.h"
 #include "tests/support/server/TestStore.h"
 #include "tests/unit/server/auth/RecordingBus.h"
@@ -14,8 +15,10 @@ class AuthFixture
 {
 public:
     explicit AuthFixture(ServerInfo::Registration policy = ServerInfo::Registration::Open,
-                         server::FloodLimits::Options floodOptions = unlimited())
-        : floods(store.clock(), floodOptions), auth(backends(), policy), users(store.database(), bus, limits)
+                         server::FloodLimits::Options floodOptions = unlimited(),
+                         server::SessionLifetimes sessionLifetimes = {}, const QString &adminKey = {})
+        : floods(store.clock(), floodOptions), auth(backends(), {policy, sessionLifetimes, adminKey}),
+          users(store.database(), bus, limits), vouching(backends(), sessionLifetimes, users)
     {
     }
 
@@ -54,6 +57,11 @@ public:
         return await(auth.revokeSession(caller, RevokeSession{id}));
     }
 
+    Result<Empty> changePassword(const SignedIn &who, const QString &current, const QString &next)
+    {
+        return await(auth.changePassword(callerOf(who), ChangePassword{current, next}));
+    }
+
     static QString address() { return QStringLiteral("192.0.2.7"); }
     static server::Caller nobody() { return {{}, {}, address()}; }
     static server::Caller callerOf(const SignedIn &signedIn)
@@ -80,6 +88,7 @@ public:
     server::FloodLimits floods;
     server::AuthService auth;
     server::UserService users;
+    server::VouchingService vouching;
 };
 
 } // namespace confab::test

@@ -249,7 +249,7 @@ private Q_SLOTS:
         QTest::newRow("unknown handle") << u"nobodyknows"_s << AuthFixture::password();
         QTest::newRow("impossible handle") << u"no body!"_s << AuthFixture::password();
         QTest::newRow("look-alike of a handle") << u"\u0430nn"_s << AuthFixture::password();
-        QTest::newRow("deactivated") << u"gone"_s << AuthFixture::password();
+        QTest::newRow("deactivated, wrong password") << u"gone"_s << u"wrong password"_s;
         QTest::newRow("no password") << u"passwordless"_s << AuthFixture::password();
         QTest::newRow("no password and none given") << u"passwordless"_s << QString();
     }
@@ -437,7 +437,7 @@ private Q_SLOTS:
         PasswordHasher hasher(pool, {8192, 1});
         AuthBackends backends{fixture.store.database(), fixture.bus,         hasher,        fixture.floods,
                               fixture.store.clock(),    fixture.store.ids(), fixture.limits};
-        AuthService auth(backends, Policy::Open);
+        AuthService auth(backends, {Policy::Open, {}, {}});
         const auto work = [&open] { open.wait(); };
         const Completion<Done> running = pool.tryRun(work);
         const Completion<Done> waiting = pool.tryRun(work);
@@ -460,7 +460,7 @@ private Q_SLOTS:
         PasswordHasher dearer(fixture.pool, {16'384, 2});
         AuthBackends backends{fixture.store.database(), fixture.bus,         dearer,        fixture.floods,
                               fixture.store.clock(),    fixture.store.ids(), fixture.limits};
-        AuthService auth(backends, Policy::Open);
+        AuthService auth(backends, {Policy::Open, {}, {}});
         QVERIFY(await(auth.openSession(AuthFixture::nobody(), AuthFixture::signIn(u"ann"_s))));
         const auto renewed = [&] { return fixture.count("users WHERE password_hash LIKE '%m=16,t=2%'"); };
         QTRY_COMPARE(renewed(), 1);

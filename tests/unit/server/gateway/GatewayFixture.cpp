@@ -34,6 +34,13 @@ Task<Caller> FakeGatekeeper::authenticate(QString token, QString address, Freshn
     co_return caller;
 }
 
+Result<Done> FakeGatekeeper::admitBackend(const QString &key)
+{
+    if (key != "backend-key"_L1)
+        return Error::unauthenticated(u"This is not the admin key."_s);
+    return Done{};
+}
+
 Task<QList<Subscription>> FakeGatekeeper::subscriptions(UserId userId)
 {
     const QList<Subscription> read = memberships.value(userId);
@@ -62,8 +69,19 @@ Task<HelloReply> FakeGatekeeper::hello(Caller caller, Hello)
     HelloReply reply;
     reply.user.id = caller.userId;
     reply.session.id = caller.sessionId;
+    reply.session.expiresAt = expiresAt;
     reply.generation = GenerationId(QUuid::createUuid());
     co_return reply;
+}
+
+Task<qint64> FakeGatekeeper::renew(Caller caller)
+{
+    ++renewals;
+    for (const Caller &known : std::as_const(callers)) {
+        if (known.sessionId == caller.sessionId)
+            co_return expiresAt;
+    }
+    co_return Error::unauthenticated(u"The session is over."_s);
 }
 
 Task<Done> FakeGatekeeper::ready()
@@ -115,6 +133,12 @@ Router GatewayFixture::operations()
         User user;
         user.displayName = op.displayName.value;
         co_return user;
+    });
+    router.handle<OpenSessionFor>([](Caller caller, OpenSessionFor op) -> Task<SignedIn> {
+        SignedIn reply;
+        reply.token = u"token of "_s + op.externalId;
+        reply.user.id = caller.userId;
+        co_return reply;
     });
     router.handle<RevokeSession>([](Caller, RevokeSession) -> Task<Empty> { co_return Empty{}; });
     router.handle<MarkRead>(

@@ -19,6 +19,10 @@ public:
     Result<Done> readiness;
     QString lastAddress;
     QList<SessionId> ended;
+    QList<UserId> endedUsers;
+    /// When sessions expire, by the fixture's clock; 0: never. Sessions not in `callers` any more are over.
+    qint64 expiresAt = 0;
+    int renewals = 0;
     /// What happens within subscriptions(), after the session was subscribed to its user.
     std::function<void()> duringSubscriptions;
     /// While set, hello() waits for release().
@@ -29,7 +33,10 @@ public:
     void releaseHello();
 
     server::Task<server::Caller> authenticate(QString token, QString address, Freshness freshness) override;
+    Result<Done> admitBackend(const QString &key) override;
     void sessionEnded(const SessionId &sessionId) override { ended.append(sessionId); }
+    void userEnded(const UserId &userId) override { endedUsers.append(userId); }
+    server::Task<qint64> renew(server::Caller caller) override;
     server::Task<QList<server::Subscription>> subscriptions(UserId userId) override;
     server::Task<HelloReply> hello(server::Caller caller, Hello hello) override;
     server::Task<Done> ready() override;

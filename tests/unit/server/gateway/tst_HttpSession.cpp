@@ -206,6 +206,26 @@ private Q_SLOTS:
         QCOMPARE(statusOf(answers.value(2)), 400);
     }
 
+    void takesTheAdminKeyForBackendsAlone()
+    {
+        const auto openFor = [](const QByteArray &authorization) -> QByteArray {
+            const QByteArray body = "{\"externalId\":\"e1\",\"displayName\":\"Eve\"}";
+            return "POST /v1/sessions/for HTTP/1.1\r\nHost: h\r\n" + authorization +
+                   "Content-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" +
+                   body;
+        };
+        RawClient client(m_fixture->port());
+        client.send(openFor("Authorization: Bearer backend-key\r\n") + openFor({}) + openFor(kAuth) +
+                    get("/v1/users/01890000-0000-7000-8000-0000000000aa", "Authorization: Bearer backend-key\r\n"));
+        const QList<QByteArray> answers = client.takeAnswers(4);
+        QCOMPARE(answers.size(), 4);
+        QCOMPARE(statusOf(answers[0]), 201);
+        QCOMPARE(bodyOf(answers[0])[u"token"_s].toString(), u"token of e1"_s);
+        QCOMPARE(statusOf(answers[1]), 401);
+        QCOMPARE(statusOf(answers[2]), 401); // a person's token is no admin key
+        QCOMPARE(statusOf(answers[3]), 401); // and the key is no token
+    }
+
     void answersHeadWithoutABody()
     {
         RawClient client(m_fixture->port());

@@ -186,6 +186,7 @@ private Q_SLOTS:
         m_hub->attach(stays);
         Envelope envelope;
         envelope.kind = Envelope::Kind::SessionEnded;
+        envelope.userId = user;
         envelope.sessionId = ended.sessionId();
         m_bus->publish(userTopic(user), encodeEnvelope(envelope));
         QCOMPARE(ended.closed, std::optional(CloseReason::SessionRevoked));
@@ -193,6 +194,27 @@ private Q_SLOTS:
         QVERIFY(m_gatekeeper.ended.contains(ended.sessionId()));
         m_hub->detach(ended);
         m_hub->detach(stays);
+    }
+
+    void closesAllSocketsOfAPersonWhoseAccountEnded()
+    {
+        const UserId user = newUser();
+        FakeSubscriber phone(user, newSession(), 1);
+        FakeSubscriber laptop(user, newSession(), 1);
+        FakeSubscriber other(newUser(), newSession(), 1);
+        m_hub->attach(phone);
+        m_hub->attach(laptop);
+        m_hub->attach(other);
+        Envelope envelope;
+        envelope.kind = Envelope::Kind::UserEnded;
+        envelope.userId = user;
+        m_bus->publish(userTopic(user), encodeEnvelope(envelope));
+        QCOMPARE(phone.closed, std::optional(CloseReason::SessionRevoked));
+        QCOMPARE(laptop.closed, std::optional(CloseReason::SessionRevoked));
+        QVERIFY(!other.closed);
+        QCOMPARE(m_gatekeeper.endedUsers, QList<UserId>{user});
+        for (FakeSubscriber *subscriber : {&phone, &laptop, &other})
+            m_hub->detach(*subscriber);
     }
 
     /// Cases A12, A14.

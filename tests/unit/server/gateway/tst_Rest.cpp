@@ -65,9 +65,9 @@ private Q_SLOTS:
         QTest::newRow("neither") << QByteArray("GET") << QByteArray("/v1/users") << Names{} << QByteArray()
                                  << Names{"GET", "HEAD"};
         QTest::newRow("me") << QByteArray("PATCH") << QByteArray("/v1/users/me") << Names{} << QByteArray("user.update")
-                            << Names{"PATCH"};
-        QTest::newRow("me is nobody's id")
-            << QByteArray("GET") << QByteArray("/v1/users/me") << Names{} << QByteArray() << Names{"PATCH"};
+                            << Names{"GET", "PATCH", "HEAD"};
+        QTest::newRow("me is nobody's id") << QByteArray("GET") << QByteArray("/v1/users/me") << Names{}
+                                           << QByteArray("user.me") << Names{"GET", "PATCH", "HEAD"};
         QTest::newRow("two fields") << QByteArray("DELETE") << QByteArray("/v1/conversations/c/members/u") << Names{}
                                     << QByteArray("member.remove") << Names{"DELETE"};
         QTest::newRow("other method") << QByteArray("PUT") << QByteArray("/v1/conversations/c/messages") << Names{}

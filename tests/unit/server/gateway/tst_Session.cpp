@@ -90,6 +90,18 @@ private Q_SLOTS:
         QCOMPARE(errorOf(client.takeFrame()), u"conflict"_s);
     }
 
+    void refusesWhatBackendsAskOverRest()
+    {
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.sendJson(request(1, u"session.openFor"_s));
+        QCOMPARE(errorOf(client.takeFrame()), u"permissionDenied"_s);
+        client.sendJson(hello(2, u"token-ann"_s));
+        QVERIFY(client.takeFrame().json().contains(u"result"_s));
+        client.sendJson(request(3, u"session.openFor"_s));
+        QCOMPARE(errorOf(client.takeFrame()), u"permissionDenied"_s);
+    }
+
     void speaksCborToo()
     {
         RawClient client(m_fixture->port());
@@ -254,6 +266,7 @@ private Q_SLOTS:
         m_fixture->gatekeeper.duringSubscriptions = [this] {
             Envelope ended;
             ended.kind = Envelope::Kind::SessionEnded;
+            ended.userId = m_ann.userId;
             ended.sessionId = m_ann.sessionId;
             m_fixture->bus().publish(userTopic(m_ann.userId), encodeEnvelope(ended));
         };
@@ -261,6 +274,66 @@ private Q_SLOTS:
         QVERIFY(client.upgrade());
         client.sendJson(hello(1, u"token-ann"_s));
         QCOMPARE(client.takeFrame().closeCode(), static_cast<int>(CloseReason::SessionRevoked));
+    }
+
+    /// Case N4: an account that ends while a resume is pending gets nothing of it.
+    void doesNotGreetAPersonWhoseAccountEndedMeanwhile()
+    {
+        m_fixture->gatekeeper.holdsHello = true;
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        client.sendJson(hello(1, u"token-ann"_s));
+        QTRY_COMPARE(m_fixture->gateway().hub().conversationCount(), 1);
+        m_fixture->publishMessage(m_tea, 1);
+        Envelope ended;
+        ended.kind = Envelope::Kind::UserEnded;
+        ended.userId = m_ann.userId;
+        m_fixture->bus().publish(userTopic(m_ann.userId), encodeEnvelope(ended));
+        m_fixture->publishMessage(m_tea, 2);
+        QCOMPARE(client.takeFrame().closeCode(), static_cast<int>(CloseReason::SessionRevoked));
+        m_fixture->gatekeeper.releaseHello();
+        QVERIFY(client.waitForEnd());
+        QVERIFY(client.received().isEmpty());
+    }
+
+    void renewsTheSessionOfAnOpenSocketWellBeforeItsEnd()
+    {
+        constexpr qint64 kDay = 24LL * 60 * 60 * 1000;
+        GatewaySettings settings;
+        settings.heartbeatMs = settings.deadPeerMs = 10 * kDay;
+        restart(settings);
+        FakeGatekeeper &gatekeeper = m_fixture->gatekeeper;
+        gatekeeper.expiresAt = m_fixture->clock.utcMs() + kDay;
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        QCOMPARE(gatekeeper.renewals, 0);
+        m_fixture->advance(299'000);
+        QCOMPARE(gatekeeper.renewals, 0);
+        gatekeeper.expiresAt = m_fixture->clock.utcMs() + 60'000;
+        m_fixture->advance(2000);
+        QTRY_COMPARE(gatekeeper.renewals, 1);
+        m_fixture->advance(28'000);
+        QCOMPARE(gatekeeper.renewals, 1);
+        m_fixture->advance(2000); // half of the minute that is left
+        QTRY_COMPARE(gatekeeper.renewals, 2);
+        client.sendJson(sendMessage(9));
+        QCOMPARE(client.takeFrame().json()[u"id"_s].toInt(), 9);
+    }
+
+    /// Case N3: a session that expires while its socket is open.
+    void closesASocketWhoseSessionExpired()
+    {
+        FakeGatekeeper &gatekeeper = m_fixture->gatekeeper;
+        gatekeeper.expiresAt = m_fixture->clock.utcMs() + 2000;
+        RawClient client(m_fixture->port());
+        QVERIFY(client.upgrade());
+        QVERIFY(greet(client));
+        gatekeeper.callers.clear();
+        m_fixture->advance(1500);
+        QCOMPARE(gatekeeper.renewals, 0);
+        m_fixture->advance(1000);
+        QCOMPARE(client.takeFrame().closeCode(), static_cast<int>(CloseReason::SessionExpired));
     }
 
     void letsRequestsBeyondTheLimitWait()
@@ -329,6 +402,7 @@ private Q_SLOTS:
         // …and goes when the session ends, without another event.
         Envelope ended;
         ended.kind = Envelope::Kind::SessionEnded;
+        ended.userId = ann.userId;
         ended.sessionId = ann.sessionId;
         one.bus().publish(userTopic(ann.userId), encodeEnvelope(ended));
         one.publishMessage(m_tea, 2);
