@@ -2,6 +2,7 @@
 #include "server/app/ServerApp.h"
 
 #include "server/app/ShardServices.h"
+#include "server/backends/bus/local/LocalBus.h"
 #include "server/backends/database/sqlite/SqliteDatabase.h"
 #include "server/backends/database/sqlite/SqliteMessageStore.h"
 #include "server/gateway/net/ListeningSocket.h"
@@ -45,6 +46,10 @@ ServerInfo describe(const Configuration &configuration)
     info.registration = wireRegistration(configuration.registration);
     info.limits.frameBytes = configuration.limits.frameBytes;
     info.limits.messageLength = configuration.limits.messageLength;
+    info.limits.bodyBytes = configuration.limits.bodyBytes;
+    info.limits.requestsInFlight = GatewaySettings().requestsInFlight;
+    info.limits.requestsPerMinute = configuration.limits.requestsPerMinute;
+    info.limits.messagesPerMinute = configuration.limits.messagesPerMinute;
     return info;
 }
 
@@ -66,6 +71,20 @@ int connectionsPerShard(int configured, int shards)
     const qint64 open = limit.rlim_cur == RLIM_INFINITY ? 1'000'000 : static_cast<qint64>(limit.rlim_cur);
     const qint64 free = open - kReservedDescriptors - kReservedPerShard * shards;
     return static_cast<int>(std::clamp<qint64>(free / shards, 8, 1'000'000));
+}
+
+/// Without a number of its own an address may take a quarter of what the process can hold, and who is on this machine,
+/// where a proxy may stand that was not named, any number.
+NodeLimits::Options nodeLimits(const LimitsConfiguration &limits)
+{
+    NodeLimits::Options options;
+    options.requestsPerMinute = limits.requestsPerMinute;
+    options.messagesPerMinute = limits.messagesPerMinute;
+    options.countsLoopback = limits.connectionsPerAddress > 0;
+    options.connectionsPerAddress = options.countsLoopback
+                                        ? limits.connectionsPerAddress
+                                        : std::max(64, connectionsPerShard(limits.connections, 1) / 4);
+    return options;
 }
 
 ExitCode exitCodeOf(OpenFailure::Reason reason)
@@ -95,19 +114,26 @@ struct ServerApp::Backends
     std::unique_ptr<SqliteDatabase> database;
     std::unique_ptr<SqliteMessageStore> messages;
     LocalBus bus;
+    std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> aroundBus;
     BoundedPool hashPool;
     PasswordHasher hasher;
     FloodLimits floods;
+    NodeLimits limits;
 
     Backends(const Configuration &configuration, const Tuning &tuning)
-        : info(describe(configuration)), auth(authOptions(configuration)),
+        : info(describe(configuration)), auth(authOptions(configuration)), aroundBus(tuning.bus),
           hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
           hasher(hashPool, tuning.hashCost.value_or(costOf(configuration.auth))),
-          floods(clock, tuning.floods.value_or(FloodLimits::optionsFor(configuration.limits.authAttemptsPerMinute)))
+          floods(clock, tuning.floods.value_or(FloodLimits::optionsFor(configuration.limits.authAttemptsPerMinute))),
+          limits(clock, nodeLimits(configuration.limits))
     {
     }
 
-    SharedBackends shared() { return {*database, *messages, bus, hasher, floods, clock, ids, info, auth}; }
+    SharedBackends shared()
+    {
+        const auto makeBus = [this] { return aroundBus ? aroundBus(bus.makeEndpoint()) : bus.makeEndpoint(); };
+        return {*database, *messages, makeBus, hasher, floods, clock, ids, info, auth, limits};
+    }
 
     static int hashThreads(const AuthConfiguration &auth)
     {
@@ -199,9 +225,14 @@ GatewaySettings ServerApp::gatewaySettings(int shards) const
     settings.headerBytes = m_configuration.limits.headerBytes;
     settings.frameBytes = m_configuration.limits.frameBytes;
     settings.bodyBytes = m_configuration.limits.bodyBytes;
+    settings.eventBudgetBytes = m_configuration.limits.eventBufferBytes;
+    settings.slowReaderMs = m_configuration.limits.slowReaderSeconds * qint64(1000);
+    settings.idleMs = m_configuration.limits.idleSeconds * qint64(1000);
     settings.handshakeMs = m_configuration.limits.headerSeconds * qint64(1000);
     settings.heartbeatMs = m_configuration.heartbeatSeconds * qint64(1000);
     settings.deadPeerMs = settings.heartbeatMs * 9 / 4;
+    settings.shards = shards;
+    settings.drainNoticeMs = m_configuration.drainSeconds * qint64(1000);
     settings.maxConnections = connectionsPerShard(m_configuration.limits.connections, shards);
     settings.corsOrigins = m_configuration.corsOrigins;
     settings.trustedProxies = TrustedProxies(m_configuration.trustedProxies);

@@ -12,6 +12,7 @@
 
 namespace confab::server {
 
+class Bus;
 struct GatewaySettings;
 
 /// The whole server in a process: chooses the backends by the configuration, owns them, and runs the shards.
@@ -26,6 +27,7 @@ public:
         std::optional<PasswordHasher::Cost> hashCost;
         std::optional<FloodLimits::Options> floods;
         std::function<void(GatewaySettings &)> gateway;
+        std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> bus; ///< Puts something around each shard's endpoint.
     };
 
     explicit ServerApp(const Configuration &configuration, Tuning tuning = {});

@@ -27,8 +27,29 @@ Task<QList<Subscription>> ServiceGatekeeper::subscriptions(UserId userId)
     QList<Subscription> subscriptions;
     subscriptions.reserve(conversations->size());
     for (const VisibleConversation &conversation : *conversations)
-        subscriptions.append({conversation.conversationId, conversation.visibleFrom});
+        subscriptions.append({conversation.conversationId, conversation.visibleFrom, conversation.revision});
     co_return subscriptions;
+}
+
+Task<QList<Cursor>> ServiceGatekeeper::conversationStands(QList<ConversationId> ids)
+{
+    co_return co_await m_sync.conversationStands(ids);
+}
+
+Task<QList<AccountStand>> ServiceGatekeeper::accountStands(QList<UserId> ids)
+{
+    const Result<QHash<UserId, Revision>> revisions = co_await m_sync.accountRevisions(ids);
+    if (!revisions)
+        co_return revisions.error();
+    QList<AccountStand> stands;
+    for (auto it = revisions->cbegin(); it != revisions->cend(); ++it)
+        stands.append({it.key(), it.value()});
+    co_return stands;
+}
+
+Task<QList<SessionId>> ServiceGatekeeper::sessionsOver(QList<SessionId> ids)
+{
+    co_return co_await m_auth.sessionsOver(ids);
 }
 
 Task<HelloReply> ServiceGatekeeper::hello(Caller caller, Hello hello)

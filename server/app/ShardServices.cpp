@@ -28,14 +28,14 @@ Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
 }
 
 ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings &settings)
-    : m_bus(shared.bus.makeEndpoint()), m_serverInfo(shared.info), m_auth(authBackends(shared, *m_bus), shared.auth),
+    : m_bus(shared.makeBus()), m_serverInfo(shared.info), m_auth(authBackends(shared, *m_bus), shared.auth),
       m_users(shared.database, *m_bus, shared.info.limits),
       m_vouching(authBackends(shared, *m_bus), shared.auth.lifetimes, m_users),
       m_accounts(accountBackends(shared, *m_bus, m_auth)), m_conversations(messagesBackends(shared, *m_bus)),
       m_members(messagesBackends(shared, *m_bus)), m_messages(messagesBackends(shared, *m_bus)),
       m_reads(messagesBackends(shared, *m_bus)), m_sync(messagesBackends(shared, *m_bus)),
       m_gatekeeper(m_auth, m_sync, shared.database, shared.info), m_router(operations()),
-      m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock)
+      m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock, shared.limits)
 {
 }
 

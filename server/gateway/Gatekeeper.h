@@ -14,6 +14,14 @@ struct Subscription
 {
     ConversationId conversationId;
     Revision visibleFrom = 0;
+    Revision revision = 0; ///< Where the conversation stood.
+};
+
+/// Where an account stands.
+struct AccountStand
+{
+    UserId userId;
+    Revision revision = 0;
 };
 
 /// What the gateway asks of the services beyond the operations: who a token is, and what a socket's `hello` needs.
@@ -46,6 +54,13 @@ public:
 
     /// All conversations the user is a member of.
     virtual Task<QList<Subscription>> subscriptions(UserId userId) = 0;
+
+    /// Where these conversations and accounts stand now, in no order.
+    virtual Task<QList<Cursor>> conversationStands(QList<ConversationId> ids) = 0;
+    virtual Task<QList<AccountStand>> accountStands(QList<UserId> ids) = 0;
+
+    /// Those of the sessions that are over: revoked, expired, or of somebody deactivated.
+    virtual Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) = 0;
 
     /// The reply to `hello`, read after the call: whatever was committed before is in it.
     virtual Task<HelloReply> hello(Caller caller, Hello hello) = 0;

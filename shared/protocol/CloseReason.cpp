@@ -45,4 +45,29 @@ const char *closeReasonName(CloseReason reason)
     return "unknown";
 }
 
+namespace {
+constexpr char kSpreadBegin[] = "; come back within ";
+constexpr char kSpreadEnd[] = " ms";
+} // namespace
+
+QByteArray closeText(CloseReason reason, qint64 spreadMs)
+{
+    QByteArray text = closeReasonName(reason);
+    if (spreadMs > 0)
+        text += kSpreadBegin + QByteArray::number(spreadMs) + kSpreadEnd;
+    return text;
+}
+
+qint64 spreadOfCloseText(const QString &text)
+{
+    const QByteArray bytes = text.toLatin1();
+    const qsizetype at = bytes.indexOf(kSpreadBegin);
+    if (at < 0 || !bytes.endsWith(kSpreadEnd))
+        return 0;
+    const qsizetype begin = at + qsizetype(sizeof kSpreadBegin) - 1;
+    const QByteArray number = bytes.mid(begin, bytes.size() - begin - qsizetype(sizeof kSpreadEnd) + 1);
+    constexpr qint64 kLongest = 3'600'000;
+    return qBound<qint64>(0, number.toLongLong(), kLongest);
+}
+
 } // namespace confab

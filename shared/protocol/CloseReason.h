@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QtCore/QByteArray>
 #include <QtCore/QObject>
+#include <QtCore/QString>
 
 namespace confab {
 
@@ -29,5 +31,12 @@ bool mayReconnect(CloseReason reason);
 
 /// A short English name for logs.
 const char *closeReasonName(CloseReason reason);
+
+/// The text of a close frame: the name and, where there is one, the time within which the client is to come back, at a
+/// random moment: `draining; come back within 12500 ms`.
+QByteArray closeText(CloseReason reason, qint64 spreadMs);
+
+/// The time that such a text names; 0 where it names none.
+qint64 spreadOfCloseText(const QString &text);
 
 } // namespace confab

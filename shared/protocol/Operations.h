@@ -19,6 +19,6 @@ using AllOperations =
              ListMembers, AddMembers, RemoveMember, SendMessage, EditMessage, DeleteMessage, GetHistory>;
 
 /// The types of all events.
-using AllEvents = TypeList<Message, Member, Conversation, User, ReadReceipt, AccountChange>;
+using AllEvents = TypeList<Message, Member, Conversation, User, ReadReceipt, AccountChange, SyncHint>;
 
 } // namespace confab

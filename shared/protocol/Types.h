@@ -257,6 +257,28 @@ public:
     bool operator==(const Cursor &) const = default;
 };
 
+/// Event to one socket: what it told its client may be behind, and nothing else will say so.
+///
+/// With `missed` events were left out for this socket, because it did not read: the client says `hello` again on it,
+/// with its cursors. Otherwise it compares: a conversation it holds up to less than named here is asked for by
+/// `conversation.changes`, and the account by `conversation.list` where `accountRevision` is above its own.
+struct SyncHint
+{
+    Q_GADGET
+    Q_PROPERTY(bool missed MEMBER missed)
+    Q_PROPERTY(qint64 accountRevision MEMBER accountRevision)
+    Q_PROPERTY(QList<confab::Cursor> conversations MEMBER conversations)
+
+public:
+    static constexpr const char *kEvent = "sync";
+
+    bool missed = false;
+    Revision accountRevision = 0; ///< 0: not compared.
+    QList<Cursor> conversations;  ///< Where the server stands.
+
+    bool operator==(const SyncHint &) const = default;
+};
+
 /// Messages a client does not hold: those with after < id < before. `before` 0 means there is no hole.
 struct CONFAB_EXPORT Hole
 {
@@ -300,9 +322,13 @@ struct CONFAB_EXPORT Limits
     Q_PROPERTY(qint64 groupMembers MEMBER groupMembers)
     Q_PROPERTY(qint64 pageSize MEMBER pageSize)
     Q_PROPERTY(qint64 unreadCap MEMBER unreadCap)
+    Q_PROPERTY(qint64 bodyBytes MEMBER bodyBytes)
+    Q_PROPERTY(qint64 requestsInFlight MEMBER requestsInFlight)
+    Q_PROPERTY(qint64 requestsPerMinute MEMBER requestsPerMinute)
+    Q_PROPERTY(qint64 messagesPerMinute MEMBER messagesPerMinute)
 
 public:
-    qint64 frameBytes = 1'048'576;  ///< Bytes of one socket frame or REST body.
+    qint64 frameBytes = 1'048'576;  ///< Bytes of one socket frame.
     qint64 messageLength = 10'000;  ///< Code points of a message's text.
     qint64 titleLength = 128;       ///< Code points.
     qint64 displayNameLength = 64;  ///< Code points.
@@ -312,6 +338,10 @@ public:
     qint64 groupMembers = 10'000;   ///< Members of one conversation.
     qint64 pageSize = 200;          ///< Rows of one page of history, changes, members or people.
     qint64 unreadCap = 100;         ///< Unread counts are exact up to this.
+    qint64 bodyBytes = 1'048'576;   ///< Bytes of one REST request's body.
+    qint64 requestsInFlight = 32;   ///< Requests of one socket that are served at once; more wait.
+    qint64 requestsPerMinute = 0;   ///< Of one person over all their sessions, as many at once; 0: no limit.
+    qint64 messagesPerMinute = 0;   ///< Messages sent, edited or deleted by one person, as many at once; 0: no limit.
 
     bool operator==(const Limits &) const = default;
 };

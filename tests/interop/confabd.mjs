@@ -24,7 +24,8 @@ export async function startConfabd(flags = []) {
     const program = join(process.env.CONFAB_BINARY_DIR, "bin", "confabd");
     const child = spawn(program, [
         ...["--listen", `127.0.0.1:${port}`, "--data-dir", directory, "--auth-hash-memory-mib", "8"],
-        ...["--limits-auth-attempts-per-minute", "0", ...flags],
+        ...["--limits-auth-attempts-per-minute", "0", "--limits-requests-per-minute", "0",
+        "--limits-messages-per-minute", "0", ...flags],
     ]);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));

@@ -5,6 +5,8 @@
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QRegularExpression>
 
+#include <sys/resource.h>
+
 namespace confab::test {
 
 using namespace Qt::StringLiterals;
@@ -32,6 +34,10 @@ bool ConfabdProcess::start()
 {
     m_process = std::make_unique<QProcess>();
     m_output.clear();
+    if (m_descriptorLimit > 0) {
+        const rlimit limit{static_cast<rlim_t>(m_descriptorLimit), static_cast<rlim_t>(m_descriptorLimit)};
+        m_process->setChildProcessModifier([limit] { ::setrlimit(RLIMIT_NOFILE, &limit); });
+    }
     const QStringList arguments{u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port), u"--data-dir"_s, dataDir()};
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const QString &variable : m_environment)

@@ -22,6 +22,8 @@ public:
 
     /// Added to this process's environment at the next start: NAME=value.
     void setEnvironment(const QStringList &environment) { m_environment = environment; }
+    /// How many files the process may open from its next start on.
+    void setDescriptorLimit(int count) { m_descriptorLimit = count; }
 
     /// Starts and waits until the server says that it listens; false when it ended instead. The port, once known,
     /// stays the same at the next start.
@@ -59,6 +61,7 @@ private:
     std::unique_ptr<QProcess> m_process;
     QByteArray m_output;
     quint16 m_port = 0;
+    int m_descriptorLimit = 0; // 0: the test's own
 };
 
 } // namespace confab::test

@@ -18,11 +18,13 @@ TestServer::TestServer(const Options &options)
     if (!reading.errors.isEmpty())
         qFatal("the test server's configuration is wrong: %ls", qUtf16Printable(reading.errors.first()));
     m_configuration = reading.configuration;
+    m_configuration.limits.messagesPerMinute = m_configuration.limits.requestsPerMinute = 0;
     if (options.configure)
         options.configure(m_configuration);
     m_tuning.hashCost = PasswordHasher::Cost{8 * 1024, 1};
     m_tuning.floods = FloodLimits::optionsFor(0);
     m_tuning.gateway = options.gateway;
+    m_tuning.bus = options.bus;
     start();
 }
 

@@ -17,8 +17,8 @@ namespace confab::test {
 
 /// The real server in this process, on a free port of loopback, with data in a directory that goes with it.
 ///
-/// Registration is open, passwords are hashed cheaply and sign-ins are not limited. `stop` and `start` again keep the
-/// data and the port.
+/// Registration is open, passwords are hashed cheaply and nothing is limited by its rate. `stop` and `start` again keep
+/// the data and the port.
 class TestServer
 {
 public:
@@ -27,6 +27,7 @@ public:
         int shards = 2;
         std::function<void(server::Configuration &)> configure;
         std::function<void(server::GatewaySettings &)> gateway;
+        std::function<std::unique_ptr<server::Bus>(std::unique_ptr<server::Bus>)> bus;
     };
 
     /// Starts; aborts the test program where it cannot.

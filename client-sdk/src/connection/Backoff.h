@@ -15,10 +15,10 @@ public:
     Backoff(qint64 baseMs, qint64 maxMs) : m_baseMs(baseMs), m_maxMs(maxMs) { }
 
     /// The next wait. \a random is uniform in [0, 1). \a atLeastMs is what the server asked for; the jitter comes on
-    /// top.
-    qint64 nextMs(double random, qint64 atLeastMs = 0)
+    /// top, over a range of \a spreadMs at least.
+    qint64 nextMs(double random, qint64 atLeastMs = 0, qint64 spreadMs = 0)
     {
-        const qint64 range = std::min(m_maxMs, m_baseMs << std::min(m_attempts, 20));
+        const qint64 range = std::max(spreadMs, std::min(m_maxMs, m_baseMs << std::min(m_attempts, 20)));
         ++m_attempts;
         return atLeastMs + static_cast<qint64>(random * static_cast<double>(range));
     }

@@ -45,6 +45,9 @@ void Connection::start(const QUrl &url)
     stop();
     m_url = url;
     m_wanted = true;
+    m_resting = false;
+    m_superseded = 0;
+    m_lossSpreadMs = 0;
     m_backoff.reset();
     m_lastUtcMs = m_clock.utcMs();
     m_lastMonotonicMs = m_clock.monotonicMs();
@@ -55,6 +58,7 @@ void Connection::start(const QUrl &url)
 void Connection::stop()
 {
     m_wanted = false;
+    m_resting = false;
     m_retry.stop();
     m_watch.stop();
     if (m_transport && m_open)
@@ -68,6 +72,8 @@ void Connection::established(qint64 heartbeatMs)
     m_handshake.stop();
     m_established = true;
     m_heartbeatMs = heartbeatMs > 0 ? std::max(heartbeatMs, kShortestHeartbeatMs) : 0;
+    m_establishedMs = m_clock.monotonicMs();
+    m_lossSpreadMs = 0;
     m_backoff.reset();
     signOfLife();
 }
@@ -82,8 +88,9 @@ void Connection::probe()
 {
     if (!m_wanted)
         return;
-    if (m_retry.isActive()) {
+    if (m_retry.isActive() || m_resting) {
         m_retry.stop();
+        m_superseded = 0; // a person wants it here
         attempt();
     } else if (m_established && !m_pong.isActive()) {
         askForLife();
@@ -114,8 +121,15 @@ void Connection::callRaw(const char *op, const QByteArray &params, RawCallback c
         return;
     }
     const qint64 id = m_nextId++;
+    const QByteArray frame = encodeRequest(id, op, params);
+    if (m_frameBytes > 0 && frame.size() > m_frameBytes) {
+        const Error error = Error::tooLarge({}, u"The server takes %1 bytes at once at most."_s.arg(m_frameBytes));
+        QMetaObject::invokeMethod(
+            this, [callback = std::move(callback), error] { callback(error); }, Qt::QueuedConnection);
+        return;
+    }
     m_calls.insert(id, {std::move(callback), m_clock.monotonicMs() + m_timings.callMs});
-    m_transport->send(encodeRequest(id, op, params));
+    m_transport->send(frame);
     // What is sent into a dead socket must not wait for the next routine look.
     if (m_established && m_silence.isActive() && pingAfterMs() - m_silence.remainingTime() > m_timings.freshMs)
         askForLife();
@@ -124,6 +138,7 @@ void Connection::callRaw(const char *op, const QByteArray &params, RawCallback c
 void Connection::attempt()
 {
     dropTransport();
+    m_resting = false;
     m_transport = m_makeTransport();
     connect(m_transport.get(), &Transport::opened, this, [this] {
         m_open = true;
@@ -156,6 +171,7 @@ void Connection::ended(int closeCode, const QString &why, qint64 atLeastMs)
 {
     const auto reason = static_cast<CloseReason>(closeCode);
     qCInfo(lcConnection) << "attempt ended:" << closeCode << why;
+    const std::optional<qint64> retryInMs = nextAttemptMs(reason, why, atLeastMs);
     dropTransport();
     if (closeCode != 0 && !mayReconnect(reason)) {
         m_wanted = false;
@@ -164,10 +180,29 @@ void Connection::ended(int closeCode, const QString &why, qint64 atLeastMs)
         Q_EMIT sessionOver(reason);
         return;
     }
-    const qint64 retryInMs = m_backoff.nextMs(m_random(), atLeastMs);
-    m_retry.start(static_cast<int>(retryInMs));
+    m_resting = !retryInMs;
+    if (retryInMs)
+        m_retry.start(static_cast<int>(*retryInMs));
     failCalls(Error::unavailable(u"The connection was lost."_s));
-    Q_EMIT lost(reason, why, retryInMs);
+    Q_EMIT lost(reason, why, retryInMs.value_or(-1));
+}
+
+/// When to try again after an end; nothing where two programs would take the session from each other for ever.
+std::optional<qint64> Connection::nextAttemptMs(CloseReason reason, const QString &why, qint64 atLeastMs)
+{
+    if (m_established && reason != CloseReason::PeerSilent) {
+        // The server went, perhaps for all its clients at once.
+        const qint64 named = spreadOfCloseText(why);
+        m_lossSpreadMs = named > 0 ? named : m_spreadMs;
+    }
+    if (reason == CloseReason::Superseded) {
+        if (m_established && m_clock.monotonicMs() - m_establishedMs > m_timings.settledMs)
+            m_superseded = 0;
+        if (++m_superseded > 1)
+            return std::nullopt;
+        atLeastMs = std::max(atLeastMs, m_timings.supersededMs);
+    }
+    return m_backoff.nextMs(m_random(), atLeastMs, m_lossSpreadMs);
 }
 
 void Connection::frameReceived(const QByteArray &frame)

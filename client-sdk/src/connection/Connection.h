@@ -29,8 +29,10 @@ struct ConnectionTimings
     qint64 callMs = 60'000; ///< For a reply, while the peer lives.
     qint64 backoffBaseMs = 1'000;
     qint64 backoffMaxMs = 60'000;
-    qint64 watchMs = 5'000; ///< Between looks at the clocks.
-    qint64 jumpMs = 10'000; ///< A look that is later than this by either clock means that the machine slept.
+    qint64 supersededMs = 30'000; ///< Before the place that another socket of the session took is asked back.
+    qint64 settledMs = 600'000;   ///< A connection that stood so long forgets how often it was superseded before.
+    qint64 watchMs = 5'000;       ///< Between looks at the clocks.
+    qint64 jumpMs = 10'000;       ///< A look that is later than this by either clock means that the machine slept.
 };
 
 /// Keeps one socket to the server as long as it is wanted: attempts, backoff, heartbeat, requests and their replies.
@@ -61,6 +63,11 @@ public:
     void probe();
     /// Replaces the socket whatever its state: what it says of itself is not to be believed.
     void reconnectNow();
+
+    /// What the server said at hello: within which time all its clients are to come back when they lose it, and the
+    /// largest frame it takes. A request above that is answered `tooLarge` here, for it would end the connection.
+    void setReconnectSpread(qint64 spreadMs) { m_spreadMs = spreadMs; }
+    void setFrameBytes(qint64 bytes) { m_frameBytes = bytes; }
 
     bool isOpen() const { return m_open; }
     bool isEstablished() const { return m_established; }
@@ -93,7 +100,8 @@ Q_SIGNALS:
     /// A socket is open: the hello is to be sent.
     void opened();
     void eventReceived(const QByteArray &name, const QByteArray &body);
-    /// An attempt ended, before or after it was established. Another follows after \a retryInMs.
+    /// An attempt ended, before or after it was established. Another follows after \a retryInMs; -1: only when asked by
+    /// probe(), because another program uses the session.
     void lost(confab::CloseReason reason, const QString &why, qint64 retryInMs);
     /// The server ended the session: no attempt follows.
     void sessionOver(confab::CloseReason reason);
@@ -108,6 +116,7 @@ private:
     void attempt();
     void dropTransport();
     void ended(int closeCode, const QString &why, qint64 atLeastMs = 0);
+    std::optional<qint64> nextAttemptMs(CloseReason reason, const QString &why, qint64 atLeastMs);
     void frameReceived(const QByteArray &frame);
     qint64 pingAfterMs() const;
     qint64 pongWithinMs() const;
@@ -127,7 +136,13 @@ private:
     bool m_wanted = false;
     bool m_open = false;
     bool m_established = false;
-    qint64 m_heartbeatMs = 0; ///< Of the server; 0 before its hello.
+    qint64 m_heartbeatMs = 0;   ///< Of the server; 0 before its hello.
+    bool m_resting = false;     ///< Wanted, but no attempt follows until probe().
+    int m_superseded = 0;       ///< How often in a row another socket took the session's place.
+    qint64 m_establishedMs = 0; ///< When the connection was established.
+    qint64 m_spreadMs = 0;      ///< As the server said.
+    qint64 m_lossSpreadMs = 0;  ///< That attempts since the last loss are spread over.
+    qint64 m_frameBytes = 0;    ///< 0: not known yet.
     qint64 m_nextId = 1;
     QHash<qint64, PendingCall> m_calls;
     QTimer m_retry;

@@ -36,6 +36,7 @@ Engine::Engine(EngineParts parts)
     });
     connect(m_sync, &SyncEngine::updatingChanged, this, &Engine::updateProgress);
     connect(m_sync, &SyncEngine::messageReceived, this, &Engine::messageReceived);
+    connect(m_sync, &SyncEngine::helloWanted, this, &Engine::sayHelloAgain);
     // Queued: it ends the connection, which must not happen in the middle of what failed.
     connect(m_sync, &SyncEngine::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
     connect(m_outbox, &Outbox::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
@@ -182,12 +183,24 @@ void Engine::goOnline()
 
 void Engine::sayHello()
 {
+    m_greeting = true;
+    m_greetAgain = false;
     m_connection->call(m_sync->makeHello(QString::fromLatin1(m_token)),
                        [this](const Result<HelloReply> &reply) { helloAnswered(reply); });
 }
 
+// On the same socket: the server left out events for it.
+void Engine::sayHelloAgain()
+{
+    if (m_greeting)
+        m_greetAgain = true;
+    else if (m_connection->isEstablished())
+        sayHello();
+}
+
 void Engine::helloAnswered(const Result<HelloReply> &reply)
 {
+    m_greeting = false;
     if (!m_connection->isOpen())
         return; // lost meanwhile
     if (!reply) {
@@ -201,9 +214,11 @@ void Engine::helloAnswered(const Result<HelloReply> &reply)
         endSession(u"The app's token belongs to somebody else."_s);
         return;
     }
+    const bool isFirst = !m_connection->isEstablished();
     m_connection->established(reply->heartbeatMs);
     m_refresher->worked();
     m_sessionId = reply->session.id;
+    m_connection->setReconnectSpread(reply->reconnectSpreadMs);
     takeServerInfo(reply->server);
     const Result<Done> stored = m_sync->applyHello(*reply);
     if (!stored) {
@@ -212,8 +227,12 @@ void Engine::helloAnswered(const Result<HelloReply> &reply)
     }
     m_wasEstablished = true;
     updateProgress();
-    m_outbox->connected();
-    m_readMarks->connected();
+    if (isFirst) {
+        m_outbox->connected();
+        m_readMarks->connected();
+    }
+    if (m_greetAgain)
+        sayHello();
 }
 
 void Engine::connectionLost(CloseReason reason, const QString &why)
@@ -222,7 +241,10 @@ void Engine::connectionLost(CloseReason reason, const QString &why)
     m_outbox->connectionLost(reason);
     m_readMarks->connectionLost();
     // The attempt right after a loss is part of a moment's trouble; only when it fails as well are we offline.
-    if (std::exchange(m_wasEstablished, false))
+    const bool wasEstablished = std::exchange(m_wasEstablished, false);
+    if (reason == CloseReason::Superseded)
+        setState(State::Offline, u"This account is in use in another window or program with this sign-in."_s);
+    else if (wasEstablished)
         setState(State::Connecting);
     else
         setState(State::Offline, why.isEmpty() ? u"The server cannot be reached."_s : why);
@@ -471,6 +493,7 @@ void Engine::noteDisk()
 
 void Engine::takeServerInfo(const ServerInfo &server)
 {
+    m_connection->setFrameBytes(server.limits.frameBytes);
     m_outbox->setLimits(server.limits);
     m_wishes->setLimits(server.limits);
     Q_EMIT serverInfoChanged(server);

@@ -106,6 +106,7 @@ private:
     void useToken(const QString &token);
     void noToken(const Error &error);
     void sayHello();
+    void sayHelloAgain();
     void helloAnswered(const Result<HelloReply> &reply);
     void connectionLost(CloseReason reason, const QString &why);
     void updateProgress();
@@ -137,6 +138,8 @@ private:
     User m_shownMe;
     SessionId m_sessionId;
     bool m_wasEstablished = false;
+    bool m_greeting = false;   ///< A hello is on its way.
+    bool m_greetAgain = false; ///< Another is to follow.
     bool m_signingOut = false;
     bool m_diskFull = false;
 };

@@ -71,10 +71,18 @@ void Outbox::wake(ConversationId id)
     }
 }
 
+Result<Done> Outbox::checkFrame(const QString &text, const Limits &limits)
+{
+    const qint64 most = limits.frameBytes - kFrameOverhead;
+    if (text.toUtf8().size() > most)
+        return Error::tooLarge(u"text"_s, u"The message is too long: this server takes %1 bytes."_s.arg(most));
+    return Done{};
+}
+
 void Outbox::send(const OutboxItem &item)
 {
-    if (item.text.toUtf8().size() + kFrameOverhead > m_limits.frameBytes) {
-        refused(item, Error::tooLarge(u"text"_s, u"The message is too long for this server."_s));
+    if (const Result<Done> fits = checkFrame(item.text, m_limits); !fits) {
+        refused(item, fits.error());
         return;
     }
     m_underWay.insert(item.conversationId, item);

@@ -28,6 +28,9 @@ public:
            std::function<double()> random, QObject *parent = nullptr);
 
     void setLimits(const Limits &limits) { m_limits = limits; }
+
+    /// Whether a message of this text fits into a frame of the server's; the refusal otherwise.
+    static Result<Done> checkFrame(const QString &text, const Limits &limits);
     /// The hello was answered: send what waits.
     void connected();
     void connectionLost(CloseReason reason);

@@ -17,6 +17,8 @@ Result<ClientId> Wishes::send(ConversationId id, ClientId clientId, const QStrin
     const Result<QString> checked = checkMessageText(u"text"_s, text, m_limits.messageLength);
     if (!checked)
         return checked.error();
+    if (const Result<Done> fits = Outbox::checkFrame(*checked, m_limits); !fits)
+        return fits.error();
     if (!m_store.conversations().contains(id))
         return Error::notFound(u"There is no such conversation here."_s);
     const Result<Done> done = perform(id, [&] {
@@ -41,6 +43,8 @@ Result<Done> Wishes::edit(ConversationId id, ClientId clientId, const QString &t
     const Result<QString> checked = checkMessageText(u"text"_s, text, m_limits.messageLength);
     if (!checked)
         return checked.error();
+    if (const Result<Done> fits = Outbox::checkFrame(*checked, m_limits); !fits)
+        return fits.error();
     const std::optional<MessageId> messageId = idOf(id, clientId);
     if (!messageId)
         return Error::notFound(u"There is no such message of yours here."_s);

@@ -78,6 +78,15 @@ QList<ConversationId> ConversationTable::directWith(UserId userId)
     return found;
 }
 
+QList<ConversationId> ConversationTable::withOldNumbers()
+{
+    QList<ConversationId> found;
+    m_file.each(u"SELECT DISTINCT c.id FROM conversations c JOIN holes h ON h.conversation_id = c.id"
+                " WHERE h.before - 1 > c.unread_at"_s,
+                {}, [&](const QSqlQuery &row) { found.append(idFrom<ConversationId>(row.value(0))); });
+    return found;
+}
+
 bool ConversationTable::putEntry(const ConversationEntry &entry)
 {
     const ConversationId id = entry.conversation.id;

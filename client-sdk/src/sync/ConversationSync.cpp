@@ -76,9 +76,8 @@ Result<Done> ConversationSync::takeReply(const OutboxItem &item, const Message &
         return done;
     if (isNext) {
         drain(id);
-    } else if (message.revision > row->cursor) {
-        m_expected[id] = qMax(m_expected.value(id), message.revision);
-        checkSoon(id);
+    } else {
+        expect(id, message.revision);
     }
     return done;
 }
@@ -161,6 +160,15 @@ void ConversationSync::checkSoon(ConversationId id)
     QTimer::singleShot(m_timings.gapMs, this, [this, id] { look(id); });
 }
 
+void ConversationSync::expect(ConversationId id, Revision revision)
+{
+    const std::optional<StoredConversation> row = m_store.conversations().find(id);
+    if (!row || row->cursor >= revision)
+        return;
+    m_expected[id] = qMax(m_expected.value(id), revision);
+    checkSoon(id);
+}
+
 void ConversationSync::look(ConversationId id)
 {
     if (!m_looking.remove(id) || isCatchingUp(id))
@@ -233,6 +241,8 @@ void ConversationSync::pageArrived(ConversationId id, MessageId base, Revision a
     }
     m_running.remove(id);
     if (page && stored) {
+        if (!page->hole.isNull() && m_store.conversations().withOldNumbers().contains(id))
+            Q_EMIT unreadUncertain(id);
         drain(id);
     } else if (!page && page.error().kind() == ErrorKind::Refused) {
         qCWarning(lcSync) << "changes refused:" << page.error().message;

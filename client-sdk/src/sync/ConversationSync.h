@@ -38,6 +38,8 @@ public:
     void catchUp(ConversationId id);
     /// Looks after the time of a gap whether something is missing, and catches up then.
     void checkSoon(ConversationId id);
+    /// The server is known to stand there; what is missing is asked for unless it comes by itself within a gap's time.
+    void expect(ConversationId id, Revision revision);
     /// Part of the caller's transaction: the rows of one page that began at `after` with this base.
     void applyPage(const ConversationChanges &page, MessageId base);
     /// Whatever came with the hello is stored: continue what has more pages, apply what was held back.

@@ -85,6 +85,12 @@ Result<Done> SyncEngine::applyHello(const HelloReply &reply)
     m_people.refresh(m_store.people().stale(reply.profiles));
     if (reply.moreConversations)
         list();
+    m_entriesLeft = reply.entriesLeft;
+    for (const ConversationId &id : m_store.conversations().withOldNumbers()) {
+        if (!m_entriesLeft.contains(id))
+            m_entriesLeft.append(id);
+    }
+    fetchEntries();
     return done;
 }
 
@@ -102,6 +108,9 @@ void SyncEngine::takeEvent(const QByteArray &name, const QByteArray &body)
     } else if (name == AccountChange::kEvent) {
         if (const auto change = decoded<AccountChange>(body))
             takeAccountChange(*change);
+    } else if (name == SyncHint::kEvent) {
+        if (const auto hint = decoded<SyncHint>(body))
+            takeHint(*hint);
     } else if (name == ReadReceipt::kEvent) {
         const auto receipt = decoded<ReadReceipt>(body);
         if (!receipt || receipt->userId == m_store.me().id ||
@@ -136,6 +145,19 @@ std::optional<Event> SyncEngine::decoded(const QByteArray &body)
     // What was in it comes back by the gap it leaves.
     qCWarning(lcSync) << "event dropped:" << event.error().message;
     return std::nullopt;
+}
+
+void SyncEngine::takeHint(const SyncHint &hint)
+{
+    if (hint.missed)
+        Q_EMIT helloWanted();
+    for (const Cursor &there : hint.conversations)
+        m_conversations.expect(there.conversationId, there.revision);
+    if (hint.accountRevision <= m_store.accountRevision())
+        return;
+    m_listAgain = m_listing;
+    if (!m_listing && !m_accountGap.isActive())
+        m_accountGap.start();
 }
 
 void SyncEngine::takeAccountChange(const AccountChange &change)
@@ -266,8 +288,45 @@ void SyncEngine::listArrived(const Result<ConversationList> &page)
     Q_EMIT updatingChanged();
 }
 
+void SyncEngine::fetchEntries()
+{
+    if (m_fetchingEntries || m_entriesLeft.isEmpty() || !m_connection.isEstablished())
+        return;
+    m_fetchingEntries = true;
+    ListConversations op;
+    op.ids = m_entriesLeft.mid(0, m_timings.entryLimit);
+    m_connection.call(op,
+                      [this, asked = op.ids](const Result<ConversationList> &page) { entriesArrived(asked, page); });
+}
+
+void SyncEngine::entriesArrived(const QList<ConversationId> &asked, const Result<ConversationList> &page)
+{
+    if (!std::exchange(m_fetchingEntries, false))
+        return;
+    if (!page && page.error().kind() != ErrorKind::Refused) {
+        if (m_connection.isEstablished())
+            QTimer::singleShot(m_timings.tryAgainMs, this, &SyncEngine::fetchEntries);
+        return;
+    }
+    // What is not in a whole answer is none of ours, which the account's own events tell.
+    QList<ConversationId> settled = asked;
+    if (page) {
+        if (page->more && !page->entries.isEmpty()) {
+            settled.clear();
+            for (const ConversationEntry &entry : page->entries)
+                settled.append(entry.conversation.id);
+        }
+        for (const ConversationEntry &entry : page->entries)
+            takeEntry(entry);
+    }
+    m_entriesLeft.removeIf([&](const ConversationId &id) { return settled.contains(id); });
+    fetchEntries();
+}
+
 void SyncEngine::connectionLost()
 {
+    m_entriesLeft.clear();
+    m_fetchingEntries = false;
     m_listing = m_listAgain = false;
     m_accountGap.stop();
     m_conversations.connectionLost();

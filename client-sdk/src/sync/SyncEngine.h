@@ -33,16 +33,21 @@ public:
 Q_SIGNALS:
     void updatingChanged();
     void messageReceived(const confab::Message &message);
+    /// The server left out events for this socket: `hello` is to be said again on it.
+    void helloWanted();
     void writeFailed(const confab::Error &error);
 
 private:
     template<typename Event>
     std::optional<Event> decoded(const QByteArray &body);
     void takeAccountChange(const AccountChange &change);
+    void takeHint(const SyncHint &hint);
     void applyEntries(const QList<ConversationEntry> &entries, const QList<ConversationId> &gone,
                       QList<ConversationId> &toCheck);
     void list();
     void listArrived(const Result<ConversationList> &page);
+    void fetchEntries();
+    void entriesArrived(const QList<ConversationId> &asked, const Result<ConversationList> &page);
 
     LocalStore &m_store;
     Connection &m_connection;
@@ -53,6 +58,8 @@ private:
     bool m_listAgain = false;
     QTimer m_accountGap;
     QSet<ConversationId> m_refreshing;
+    QList<ConversationId> m_entriesLeft; ///< Whose numbers are to be asked for.
+    bool m_fetchingEntries = false;
 };
 
 } // namespace confab::client

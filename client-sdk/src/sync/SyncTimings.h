@@ -12,6 +12,7 @@ struct SyncTimings
     int newLimit = 100;    ///< Newest messages of a catch-up; older new ones become a hole.
     int pageLimit = 200;
     int holeLimit = 100;
+    int entryLimit = 50; ///< Entries asked for together.
     int parallelCatchUps = 4;
 };
 

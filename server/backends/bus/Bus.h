@@ -28,6 +28,10 @@ public:
 
     /// Who gets what is delivered, on the shard's thread. Set once before the first subscribe().
     virtual void setHandler(Handler handler) = 0;
+
+    /// What is called, on the shard's thread, when the bus had been lost and is back, all subscriptions with it: what
+    /// was published meanwhile did not come. A bus inside the process is never lost.
+    virtual void setRestoredHandler(std::function<void()> handler) { Q_UNUSED(handler) }
 };
 
 } // namespace confab::server

@@ -23,12 +23,16 @@ QByteArray httpDate(qint64 utcMs)
 } // namespace
 
 std::shared_ptr<HttpSession> HttpSession::start(const SessionContext &context, RestService &rest,
-                                                std::unique_ptr<ByteStream> stream, const QHostAddress &peer)
+                                                std::unique_ptr<ByteStream> stream, const QHostAddress &peer,
+                                                NodeLimits::Place place)
 {
     const std::shared_ptr<HttpSession> session(new HttpSession(context, rest, std::move(stream), peer));
     session->m_stream->setReceiver(session.get());
     context.wheel.set(*session, context.settings.handshakeMs);
     session->m_requestWatched = true;
+    session->m_place = std::move(place);
+    if (session->m_place.isOver())
+        session->send(problemAnswer(context.limits.tooManyConnections()), false, false);
     return session;
 }
 
@@ -88,13 +92,15 @@ void HttpSession::watchRequest()
 
 void HttpSession::takeRequest()
 {
+    m_spoke = true;
     HttpRequest request = m_parser->takeRequest();
-    const QString address =
-        m_context.settings.trustedProxies.clientAddress(m_peer, request.fieldsNamed("X-Forwarded-For")).toString();
+    const QHostAddress client =
+        m_context.settings.trustedProxies.clientAddress(m_peer, request.fieldsNamed("X-Forwarded-For"));
     if (request.path == kSocketPath && isUpgrade(request)) {
-        upgrade(request, address);
+        upgrade(request, client);
         return;
     }
+    const QString address = client.toString();
     m_state = State::Answering;
     m_stream->setReading(false);
     m_context.wheel.clear(*this);
@@ -152,8 +158,21 @@ void HttpSession::finish()
     m_context.wheel.set(*this, m_context.settings.closingMs);
 }
 
-void HttpSession::upgrade(const HttpRequest &request, const QString &address)
+void HttpSession::upgrade(const HttpRequest &request, const QHostAddress &client)
 {
+    if (client != m_peer && m_context.settings.trustedProxies.trusts(m_peer)) {
+        // Behind a proxy it is only now known whose connection this is.
+        std::optional<NodeLimits::Place> place = m_context.limits.takePlace(client);
+        if (!place || place->isOver()) {
+            send(problemAnswer(m_context.limits.tooManyConnections()), false, false);
+            return;
+        }
+        m_place = *std::move(place);
+    }
+    if (m_draining) {
+        send(problemAnswer(Error::unavailable(u"This server is going away for a moment."_s, 1000)), false, false);
+        return;
+    }
     const std::variant<Handshake, HttpAnswer> outcome = answerUpgrade(request);
     if (const HttpAnswer *refusal = std::get_if<HttpAnswer>(&outcome)) {
         send(*refusal, false, false);
@@ -167,8 +186,9 @@ void HttpSession::upgrade(const HttpRequest &request, const QString &address)
     auto transport =
         std::make_unique<WebSocketTransport>(std::move(m_stream), handshake.format, m_context.settings.frameBytes);
     WebSocketTransport &socket = *transport;
-    const std::shared_ptr<Session> session =
-        Session::start(m_context, std::move(transport), address, m_acceptedMs + m_context.settings.handshakeMs);
+    const std::shared_ptr<Session> session = Session::start(m_context, std::move(transport), client.toString(),
+                                                            m_acceptedMs + m_context.settings.handshakeMs);
+    session->hold(std::move(m_place));
     m_context.host.adopt(session);
     m_context.host.release(this);
     if (!rest.isEmpty())
@@ -185,6 +205,7 @@ void HttpSession::peerFinished()
 void HttpSession::streamEnded()
 {
     m_state = State::Over;
+    m_place = {};
     m_context.wheel.clear(*this);
     m_context.host.release(this);
 }
@@ -211,8 +232,12 @@ void HttpSession::due(qint64)
 void HttpSession::drain()
 {
     m_draining = true;
-    if (m_state == State::Reading && !m_parser->hasBegun())
+    if (m_state != State::Reading || m_parser->hasBegun())
+        return;
+    if (m_spoke)
         finish();
+    else
+        m_context.wheel.set(*this, m_context.settings.closingMs); // its request is on its way
 }
 
 void HttpSession::cut()

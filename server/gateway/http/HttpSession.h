@@ -21,13 +21,15 @@ class HttpSession final : public std::enable_shared_from_this<HttpSession>,
                           private Deadline
 {
 public:
-    /// Both references outlive the session.
+    /// Both references outlive the session. With a place over its address's limit it is told so and ends.
     static std::shared_ptr<HttpSession> start(const SessionContext &context, RestService &rest,
-                                              std::unique_ptr<ByteStream> stream, const QHostAddress &peer);
+                                              std::unique_ptr<ByteStream> stream, const QHostAddress &peer,
+                                              NodeLimits::Place place);
     ~HttpSession() override;
 
     void drain() override;
     void cut() override;
+    qint64 bytesWaiting() const override { return m_stream ? m_stream->bytesWaiting() : 0; }
 
 private:
     enum class State : quint8 {
@@ -48,7 +50,7 @@ private:
     void advance();
     void watchRequest();
     void takeRequest();
-    void upgrade(const HttpRequest &request, const QString &address);
+    void upgrade(const HttpRequest &request, const QHostAddress &client);
     static Task<Done> serve(std::shared_ptr<HttpSession> self, HttpRequest request, QString address);
     void send(const HttpAnswer &answer, bool isHead, bool keepAlive);
     void finish();
@@ -58,12 +60,14 @@ private:
     std::unique_ptr<ByteStream> m_stream;
     std::unique_ptr<HttpParser> m_parser;
     const QHostAddress m_peer;
+    NodeLimits::Place m_place;
     const qint64 m_acceptedMs;
     qint64 m_lastWaiting = 0; // bytes that waited when the idle deadline was last looked at
     State m_state = State::Reading;
     bool m_advancing = false;
     bool m_requestWatched = false; // the deadline is that of a request that has begun
     bool m_bodyWatched = false;
+    bool m_spoke = false; // at least one request came whole
     bool m_draining = false;
 };
 

@@ -68,8 +68,9 @@ HttpAnswer answerMismatch(const HttpRequest &request, const RouteTable::Match &m
 
 } // namespace
 
-RestService::RestService(const Router &router, Gatekeeper &gatekeeper, const QStringList &corsOrigins)
-    : m_routes(router), m_gatekeeper(gatekeeper), m_corsOrigins(corsOrigins)
+RestService::RestService(const Router &router, Gatekeeper &gatekeeper, const QStringList &corsOrigins,
+                         NodeLimits &limits)
+    : m_routes(router), m_gatekeeper(gatekeeper), m_corsOrigins(corsOrigins), m_limits(limits)
 {
 }
 
@@ -117,6 +118,9 @@ Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString addre
         if (!authenticated)
             co_return problemAnswer(authenticated.error());
         caller = *authenticated;
+        const Result<Done> admitted = m_limits.admit(caller.userId, *route.info);
+        if (!admitted)
+            co_return problemAnswer(admitted.error());
     } else if (route.info->access == Access::Backend) {
         const Result<Done> admitted = m_gatekeeper.admitBackend(bearerToken(request));
         if (!admitted)

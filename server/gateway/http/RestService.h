@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/gateway/Gatekeeper.h"
+#include "server/gateway/NodeLimits.h"
 #include "server/gateway/http/HttpMessage.h"
 #include "server/gateway/http/RouteTable.h"
 
@@ -15,7 +16,7 @@ namespace confab::server {
 class RestService
 {
 public:
-    RestService(const Router &router, Gatekeeper &gatekeeper, const QStringList &corsOrigins);
+    RestService(const Router &router, Gatekeeper &gatekeeper, const QStringList &corsOrigins, NodeLimits &limits);
 
     /// \a address is the client's, after trusted proxies.
     Task<HttpAnswer> answer(HttpRequest request, QString address);
@@ -32,6 +33,7 @@ private:
     const RouteTable m_routes;
     Gatekeeper &m_gatekeeper;
     const QStringList m_corsOrigins;
+    NodeLimits &m_limits;
     bool m_draining = false;
 };
 

@@ -2,6 +2,7 @@
 #include "server/gateway/hub/Hub.h"
 
 #include "server/runtime/Log.h"
+#include "shared/protocol/Frames.h"
 
 #include <algorithm>
 
@@ -10,10 +11,13 @@ namespace confab::server {
 Hub::Hub(Bus &bus, Gatekeeper &gatekeeper) : m_bus(bus), m_gatekeeper(gatekeeper)
 {
     m_bus.setHandler([this](const QByteArray &, const QByteArray &payload) { receive(payload); });
+    // Requests rest on what was remembered of a session, also where it has no socket.
+    m_bus.subscribe(sessionsTopic());
 }
 
 Hub::~Hub()
 {
+    m_bus.unsubscribe(sessionsTopic());
     m_bus.setHandler({});
 }
 
@@ -43,8 +47,16 @@ void Hub::subscribe(const UserId &userId, const QList<Subscription> &subscriptio
         return;
     for (const Subscription &subscription : subscriptions) {
         if (!except.contains(subscription.conversationId))
-            join(*found->second, subscription.conversationId, subscription.visibleFrom);
+            join(*found->second, subscription);
     }
+}
+
+void Hub::noteAccount(const UserId &userId, Revision revision)
+{
+    // With another socket of the user a change may be on its way, or lost; what came decides.
+    const auto found = m_users.find(userId);
+    if (found != m_users.end() && found->second->known == 0)
+        found->second->known = revision;
 }
 
 void Hub::detach(Subscriber &subscriber)
@@ -74,8 +86,7 @@ void Hub::receive(const QByteArray &payload)
         deliverToConversation(*envelope);
         return;
     case Envelope::Kind::SessionEnded:
-        m_gatekeeper.sessionEnded(envelope->sessionId);
-        endSession(envelope->userId, envelope->sessionId);
+        endSession(envelope->sessionId);
         return;
     case Envelope::Kind::UserEnded:
         m_gatekeeper.userEnded(envelope->userId);
@@ -96,18 +107,28 @@ void Hub::receive(const QByteArray &payload)
         supersede(user, envelope->sessionId, envelope->messageId);
         return;
     }
+    noteAccountChange(user, *envelope);
     if (envelope->kind != Envelope::Kind::User)
         changeMembership(user, *envelope);
     deliverToUser(user, *envelope);
 }
 
-void Hub::deliverToConversation(const Envelope &envelope) const
+void Hub::noteAccountChange(User &user, const Envelope &envelope)
 {
-    const auto found = m_conversations.constFind(envelope.conversationId);
-    if (found == m_conversations.constEnd() || envelope.frame.isEmpty())
+    // What was lost may have been a membership, which no later event repeats.
+    if (envelope.revision > user.known + 1 && user.known > 0)
+        m_usersWithGaps.insert(envelope.userId);
+    user.known = std::max(user.known, envelope.revision);
+}
+
+void Hub::deliverToConversation(const Envelope &envelope)
+{
+    const auto found = m_conversations.find(envelope.conversationId);
+    if (found == m_conversations.end() || envelope.frame.isEmpty())
         return;
-    const OutgoingFrame frame(envelope.frame);
-    for (const Listener &listener : *found) {
+    found->known = std::max(found->known, envelope.revision);
+    const OutgoingFrame frame(envelope.frame, envelope.ephemeral);
+    for (const Listener &listener : found->listeners) {
         if (envelope.messageId != 0 && envelope.messageId < listener.visibleFrom)
             continue;
         for (Subscriber *subscriber : listener.user->subscribers) {
@@ -131,21 +152,22 @@ void Hub::deliverToUser(const User &user, const Envelope &envelope) const
 void Hub::changeMembership(User &user, const Envelope &envelope)
 {
     if (envelope.kind == Envelope::Kind::Joined)
-        join(user, envelope.conversationId, envelope.messageId);
+        join(user, {envelope.conversationId, envelope.messageId, 0});
     else
         leave(user, envelope.conversationId);
+    ++user.membershipEpoch;
     for (Subscriber *subscriber : user.subscribers)
         subscriber->membershipChanged(envelope.conversationId);
 }
 
-void Hub::endSession(const UserId &userId, const SessionId &sessionId) const
+void Hub::endSession(const SessionId &sessionId)
 {
-    const auto found = m_users.find(userId);
-    if (found == m_users.end())
-        return;
-    for (Subscriber *subscriber : found->second->subscribers) {
-        if (subscriber->sessionId() == sessionId)
-            subscriber->close(CloseReason::SessionRevoked);
+    m_gatekeeper.sessionEnded(sessionId);
+    for (const auto &[id, user] : m_users) {
+        for (Subscriber *subscriber : user->subscribers) {
+            if (subscriber->sessionId() == sessionId)
+                subscriber->close(CloseReason::SessionRevoked);
+        }
     }
 }
 
@@ -166,19 +188,21 @@ void Hub::supersede(const User &user, const SessionId &sessionId, qint64 socketN
     }
 }
 
-void Hub::join(User &user, const ConversationId &conversationId, Revision visibleFrom)
+void Hub::join(User &user, const Subscription &subscription)
 {
-    Listeners &listeners = m_conversations[conversationId];
-    for (Listener &listener : listeners) {
+    Served &served = m_conversations[subscription.conversationId];
+    for (Listener &listener : served.listeners) {
         if (listener.user == &user) {
-            listener.visibleFrom = visibleFrom;
+            listener.visibleFrom = subscription.visibleFrom;
             return;
         }
     }
-    if (listeners.empty())
-        m_bus.subscribe(conversationTopic(conversationId));
-    listeners.push_back({&user, visibleFrom});
-    user.conversations.push_back(conversationId);
+    if (served.listeners.empty()) {
+        served.known = subscription.revision;
+        m_bus.subscribe(conversationTopic(subscription.conversationId));
+    }
+    served.listeners.push_back({&user, subscription.visibleFrom});
+    user.conversations.push_back(subscription.conversationId);
 }
 
 void Hub::leave(User &user, const ConversationId &conversationId)
@@ -192,11 +216,92 @@ void Hub::removeListener(const User &user, const ConversationId &conversationId)
     const auto found = m_conversations.find(conversationId);
     if (found == m_conversations.end())
         return;
-    std::erase_if(*found, [&user](const Listener &listener) { return listener.user == &user; });
-    if (found->empty()) {
+    std::erase_if(found->listeners, [&user](const Listener &listener) { return listener.user == &user; });
+    if (found->listeners.empty()) {
         m_conversations.erase(found);
         m_bus.unsubscribe(conversationTopic(conversationId));
     }
+}
+
+// -- the comparison with the store ------------------------------------------------------------------------------
+
+QList<UserId> Hub::userIds() const
+{
+    QList<UserId> ids;
+    ids.reserve(static_cast<qsizetype>(m_users.size()));
+    for (const auto &[id, user] : m_users)
+        ids.append(id);
+    return ids;
+}
+
+QList<SessionId> Hub::sessionIds() const
+{
+    QList<SessionId> ids;
+    for (const auto &[id, user] : m_users) {
+        for (const Subscriber *subscriber : user->subscribers)
+            ids.append(subscriber->sessionId());
+    }
+    return ids;
+}
+
+Revision Hub::knownRevision(const ConversationId &conversationId) const
+{
+    const auto found = m_conversations.constFind(conversationId);
+    return found == m_conversations.constEnd() ? 0 : found->known;
+}
+
+Revision Hub::knownRevision(const UserId &userId) const
+{
+    const auto found = m_users.find(userId);
+    return found == m_users.end() ? 0 : found->second->known;
+}
+
+void Hub::tellStand(const ConversationId &conversationId, Revision revision)
+{
+    const auto found = m_conversations.find(conversationId);
+    if (found == m_conversations.end())
+        return;
+    found->known = std::max(found->known, revision);
+    const OutgoingFrame frame(encodeEvent(SyncHint{false, 0, {{conversationId, revision}}}));
+    for (const Listener &listener : found->listeners) {
+        for (Subscriber *subscriber : listener.user->subscribers)
+            subscriber->deliver(frame);
+    }
+}
+
+void Hub::tellStand(const UserId &userId, Revision revision)
+{
+    const auto found = m_users.find(userId);
+    if (found == m_users.end())
+        return;
+    found->second->known = std::max(found->second->known, revision);
+    const OutgoingFrame frame(encodeEvent(SyncHint{false, revision, {}}));
+    for (Subscriber *subscriber : found->second->subscribers)
+        subscriber->deliver(frame);
+}
+
+quint64 Hub::membershipEpoch(const UserId &userId) const
+{
+    const auto found = m_users.find(userId);
+    return found == m_users.end() ? 0 : found->second->membershipEpoch;
+}
+
+void Hub::resubscribe(const UserId &userId, const QList<Subscription> &subscriptions)
+{
+    const auto found = m_users.find(userId);
+    if (found == m_users.end())
+        return;
+    User &user = *found->second;
+    QSet<ConversationId> kept;
+    for (const Subscription &subscription : subscriptions)
+        kept.insert(subscription.conversationId);
+    const std::vector<ConversationId> before = user.conversations;
+    for (const ConversationId &conversationId : before) {
+        if (!kept.contains(conversationId))
+            leave(user, conversationId);
+    }
+    for (const Subscription &subscription : subscriptions)
+        join(user, subscription);
 }
 
 } // namespace confab::server

@@ -17,6 +17,9 @@ public:
     /// The peer sends no more. What is written may still reach it. Called once.
     virtual void peerFinished() = 0;
 
+    /// All that waited was taken by the system.
+    virtual void writtenOut() { }
+
     /// The connection is gone, cut or closed at both ends. Called once, the last call.
     virtual void streamEnded() = 0;
 };
@@ -44,6 +47,9 @@ public:
 
     /// Bytes written and not yet taken by the system.
     virtual qint64 bytesWaiting() const = 0;
+
+    /// All bytes that the system took so far: while some wait, it grows as long as the peer reads.
+    virtual qint64 bytesTaken() const = 0;
 };
 
 } // namespace confab::server

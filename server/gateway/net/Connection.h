@@ -16,6 +16,9 @@ public:
 
     /// Ends now.
     virtual void cut() = 0;
+
+    /// What waits for the peer to read.
+    virtual qint64 bytesWaiting() const = 0;
 };
 
 /// Who holds connections.
@@ -25,6 +28,9 @@ public:
     virtual ~ConnectionHost() = default;
 
     virtual void adopt(std::shared_ptr<Connection> connection) = 0;
+
+    /// Within how long those who lose this node are to come back, each at a random time.
+    virtual qint64 reconnectSpreadMs() const = 0;
 
     /// The connection is over and may be let go, once the event loop turns.
     virtual void release(Connection *connection) = 0;

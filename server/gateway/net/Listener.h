@@ -26,17 +26,25 @@ public:
     /// Stops and resumes accepting; who connects meanwhile waits in the system's queue.
     void setAccepting(bool accepting);
 
+    /// Accepts whoever waits now, as far as descriptors last.
+    void acceptAll();
+
 protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
+    enum class Accepting { More, Done };
+
+    Accepting acceptOne();
     void acceptWaiting();
+    void pause();
 
     const int m_descriptor;
     const Accepted m_accepted;
     QSocketNotifier m_notifier;
     QBasicTimer m_pause;
     bool m_accepting = true;
+    bool m_exhausted = false; // no descriptor was left at the last try
 };
 
 } // namespace confab::server

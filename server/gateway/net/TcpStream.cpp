@@ -97,6 +97,7 @@ void TcpStream::write(const QByteArray &bytes)
             return;
         }
         sent = std::max<ssize_t>(count, 0);
+        m_taken += sent;
         if (sent == bytes.size())
             return;
         m_waiting = std::make_unique<Waiting>();
@@ -131,6 +132,7 @@ void TcpStream::writeReady()
                 abort();
             return;
         }
+        m_taken += sent;
         m_waiting->bytes -= sent;
         m_waiting->offset += sent;
         while (!m_waiting->chunks.empty() && m_waiting->offset >= m_waiting->chunks.front().size()) {
@@ -144,6 +146,8 @@ void TcpStream::writeReady()
     m_writeNotifier = nullptr;
     if (m_finishing)
         finish();
+    else if (m_receiver)
+        m_receiver->writtenOut();
 }
 
 void TcpStream::finish()

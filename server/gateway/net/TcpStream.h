@@ -25,6 +25,7 @@ public:
     void finish() override;
     void abort() override;
     qint64 bytesWaiting() const override { return m_waiting ? m_waiting->bytes : 0; }
+    qint64 bytesTaken() const override { return m_taken; }
 
 private:
     class Notifier;
@@ -48,6 +49,7 @@ private:
     Notifier *m_readNotifier;
     Notifier *m_writeNotifier = nullptr; // made at the first need
     std::unique_ptr<Waiting> m_waiting;  // null when nothing waits
+    qint64 m_taken = 0;
     bool m_reading = true;
     bool m_peerFinished = false;
     bool m_finishing = false; // no more writes

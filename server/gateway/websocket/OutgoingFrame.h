@@ -11,16 +11,19 @@ namespace confab::server {
 class OutgoingFrame
 {
 public:
-    /// \a cbor is a whole frame of the contract.
-    explicit OutgoingFrame(QByteArray cbor) : m_cbor(std::move(cbor)) { }
+    /// \a cbor is a whole frame of the contract. An ephemeral one may be left out for a slow reader.
+    explicit OutgoingFrame(QByteArray cbor, bool ephemeral = false)
+        : m_cbor(std::move(cbor)), m_ephemeral(ephemeral) { }
 
     /// The WebSocket frame, head and payload, made at first use.
     const QByteArray &webSocketBytes(WireFormat format) const;
 
     qsizetype size() const { return m_cbor.size(); }
+    bool isEphemeral() const { return m_ephemeral; }
 
 private:
     QByteArray m_cbor;
+    bool m_ephemeral;
     mutable QByteArray m_binary;
     mutable QByteArray m_text;
 };

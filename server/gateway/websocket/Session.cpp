@@ -34,7 +34,7 @@ std::shared_ptr<Session> Session::start(const SessionContext &context, std::uniq
 
 Session::Session(const SessionContext &context, std::unique_ptr<Transport> transport, const QString &address)
     : m_context(context), m_transport(std::move(transport)), m_socketNumber(makeSocketNumber(context.clock)),
-      m_heardMs(context.wheel.nowMs()), m_pingedMs(m_heardMs)
+      m_heardMs(context.wheel.nowMs()), m_pingedMs(m_heardMs), m_progressMs(m_heardMs)
 {
     m_caller.address = address;
 }
@@ -69,9 +69,17 @@ void Session::messageArrived(const QByteArray &message)
     }
 }
 
+bool Session::mayServe() const
+{
+    return m_inFlight < m_context.settings.requestsInFlight &&
+           m_transport->bytesWaiting() <= m_context.settings.replyPauseBytes;
+}
+
 void Session::take(RequestFrame request)
 {
-    const bool mustWait = m_state == State::Greeting || m_inFlight >= m_context.settings.requestsInFlight || m_waiting;
+    if (m_draining)
+        return; // it is not answered, and the client sends it again where it connects next
+    const bool mustWait = m_state == State::Greeting || !mayServe() || m_waiting;
     if (mustWait && !m_taking) {
         if (!m_waiting) {
             m_waiting = std::make_unique<std::deque<RequestFrame>>();
@@ -96,6 +104,13 @@ void Session::take(RequestFrame request)
     if (route->needsUser() && m_state == State::Fresh) {
         answer(request.id, Error::unauthenticated(u"Say hello first."_s));
         return;
+    }
+    if (m_state == State::Live) {
+        const Result<Done> admitted = m_context.limits.admit(m_caller.userId, *route->info);
+        if (!admitted) {
+            answer(request.id, admitted.error());
+            return;
+        }
     }
     ++m_inFlight;
     m_context.tasks.spawn(serve(shared_from_this(), route, request.id, request.params), "request");
@@ -123,8 +138,7 @@ void Session::takeWaiting()
     if (m_taking || !m_waiting)
         return;
     m_taking = true; // a request that ends at once comes back here: the loop goes on, not the recursion
-    while (!m_waiting->empty() && m_inFlight < m_context.settings.requestsInFlight &&
-           (m_state == State::Live || m_state == State::Fresh)) {
+    while (!m_waiting->empty() && mayServe() && (m_state == State::Live || m_state == State::Fresh)) {
         RequestFrame request = std::move(m_waiting->front());
         m_waiting->pop_front();
         take(std::move(request));
@@ -141,17 +155,17 @@ void Session::takeWaiting()
 
 void Session::startGreeting(const RequestFrame &request)
 {
-    if (m_state != State::Fresh) {
-        answer(request.id, Error::conflict(QString(), u"hello was said already on this socket"_s));
-        return;
-    }
     Result<Hello> hello = decodeCbor<Hello>(request.params, Strictness::Request);
     if (!hello) {
         answer(request.id, hello.error());
         return;
     }
-    m_state = State::Greeting;
     m_greeting = std::make_unique<Greeting>();
+    m_greeting->again = m_state == State::Live;
+    // The reply tells all that was left out before.
+    m_greeting->owed = std::exchange(m_missed, false);
+    m_lagging = false;
+    m_state = State::Greeting;
     m_pingedMs = m_context.wheel.nowMs();
     m_context.wheel.set(*this, m_context.settings.heartbeatMs);
     ++m_inFlight;
@@ -167,10 +181,15 @@ Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
         self->failGreeting(id, caller ? Error() : caller.error());
         co_return Done{};
     }
+    if (self->m_attached && caller->sessionId != self->m_caller.sessionId) {
+        self->failGreeting(id, Error::conflict(u"token"_s, u"This socket belongs to another session."_s));
+        co_return Done{};
+    }
     self->m_caller.userId = caller->userId;
     self->m_caller.sessionId = caller->sessionId;
+    if (!self->m_attached)
+        self->m_context.hub.attach(*self);
     self->m_attached = true;
-    self->m_context.hub.attach(*self);
     // Subscribed first, read second. The token is looked at again, for it may have been revoked in between.
     const Result<Caller> again = co_await gatekeeper.authenticate(hello.token, address, kFreshness);
     if (!again || self->m_state == State::Closed) {
@@ -196,8 +215,13 @@ Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
 
 void Session::failGreeting(qint64 id, const Error &error)
 {
-    m_greeting.reset();
-    if (m_state != State::Closed) {
+    const std::unique_ptr<Greeting> greeting = std::move(m_greeting);
+    if (m_state != State::Closed && greeting->again) {
+        m_state = State::Live;
+        answer(id, error);
+        greeting->missed = greeting->missed || greeting->owed;
+        deliverQueued(*greeting);
+    } else if (m_state != State::Closed) {
         if (m_attached)
             m_context.hub.detach(*this);
         m_attached = false;
@@ -217,10 +241,22 @@ void Session::finishGreeting(qint64 id, const HelloReply &reply)
     beat(m_context.wheel.nowMs());
     HelloReply complete = reply;
     complete.heartbeatMs = m_context.settings.heartbeatMs;
+    complete.reconnectSpreadMs = m_context.host.reconnectSpreadMs();
+    m_context.hub.noteAccount(m_caller.userId, reply.accountRevision);
     answer(id, encodeCbor(complete));
-    for (const OutgoingFrame &event : greeting->events)
-        deliver(event);
+    deliverQueued(*greeting);
     requestEnded();
+}
+
+void Session::deliverQueued(const Greeting &greeting)
+{
+    for (const OutgoingFrame &event : greeting.events)
+        deliver(event);
+    if (!greeting.missed)
+        return;
+    m_missed = true;
+    if (m_transport->bytesWaiting() == 0)
+        tellMissed();
 }
 
 // -- what goes out ----------------------------------------------------------------------------------------------
@@ -229,20 +265,55 @@ void Session::deliver(const OutgoingFrame &frame)
 {
     const qint64 budget = m_context.settings.eventBudgetBytes;
     if (m_state == State::Greeting) {
-        m_greeting->events.push_back(frame);
-        m_greeting->bytes += frame.size();
-        if (m_greeting->bytes > budget)
-            close(CloseReason::SlowReader);
+        if (!m_greeting->missed && m_greeting->bytes + frame.size() <= budget) {
+            m_greeting->events.push_back(frame);
+            m_greeting->bytes += frame.size();
+        } else {
+            m_greeting->missed = true; // what comes later is left out too: the client asks anew for all
+        }
         return;
     }
     if (m_state != State::Live)
         return;
-    m_transport->send(frame);
     const qint64 waiting = m_transport->bytesWaiting();
-    if (waiting == 0)
-        m_repliesWaiting = 0;
-    else if (waiting - m_repliesWaiting > budget)
-        close(CloseReason::SlowReader);
+    m_repliesWaiting = std::min(m_repliesWaiting, waiting);
+    const qint64 events = waiting - m_repliesWaiting;
+    const qint64 bound = frame.isEphemeral() ? budget / 2 : budget;
+    // A reader for whom no event waits gets even one that is larger than the budget.
+    const bool isOver =
+        (events > 0 && events + frame.size() > bound) || waiting + frame.size() > m_context.settings.replyBudgetBytes;
+    if (m_lagging || isOver)
+        leaveOut(frame);
+    else
+        m_transport->send(frame);
+}
+
+void Session::leaveOut(const OutgoingFrame &frame)
+{
+    m_missed = true;
+    if (m_lagging || frame.isEphemeral())
+        return;
+    m_lagging = true;
+    m_laggingMs = m_progressMs = m_context.wheel.nowMs();
+    m_takenBytes = m_transport->bytesTaken();
+    m_context.wheel.set(*this, m_context.settings.slowReaderMs / 2);
+}
+
+void Session::tellMissed()
+{
+    m_missed = m_lagging = false;
+    SyncHint hint;
+    hint.missed = true;
+    m_transport->send(OutgoingFrame(encodeEvent(hint)));
+}
+
+void Session::drained()
+{
+    m_repliesWaiting = 0;
+    m_progressMs = m_context.wheel.nowMs();
+    if (m_state == State::Live && m_missed)
+        tellMissed();
+    takeWaiting();
 }
 
 void Session::answer(qint64 id, const Result<QByteArray> &reply)
@@ -250,8 +321,7 @@ void Session::answer(qint64 id, const Result<QByteArray> &reply)
     if (m_state == State::Closed)
         return;
     const OutgoingFrame frame(reply ? encodeResult(id, *reply) : encodeError(id, reply.error()));
-    if (m_transport->bytesWaiting() == 0)
-        m_repliesWaiting = 0;
+    m_repliesWaiting = std::min(m_repliesWaiting, m_transport->bytesWaiting());
     m_repliesWaiting += frame.webSocketBytes(m_transport->format()).size();
     m_transport->send(frame);
     if (m_transport->bytesWaiting() > m_context.settings.replyBudgetBytes)
@@ -287,6 +357,10 @@ void Session::beat(qint64 nowMs)
     const GatewaySettings &settings = m_context.settings;
     if (m_waiting)
         m_heardMs = nowMs; // we do not listen at present, so silence says nothing
+    if (isStuck(nowMs)) {
+        close(CloseReason::SlowReader);
+        return;
+    }
     if (nowMs - m_heardMs >= settings.deadPeerMs) {
         close(CloseReason::PeerSilent);
         return;
@@ -302,7 +376,23 @@ void Session::beat(qint64 nowMs)
     qint64 next = std::min(m_pingedMs + settings.heartbeatMs, m_heardMs + settings.deadPeerMs);
     if (m_state == State::Live && !m_renewing)
         next = std::min(next, m_renewalMs);
+    if (m_transport->bytesWaiting() > 0)
+        next = std::min(next, nowMs + settings.slowReaderMs / 2);
     m_context.wheel.set(*this, next - nowMs);
+}
+
+/// Whether the peer takes nothing of what waits for it, or has been behind for too long.
+bool Session::isStuck(qint64 nowMs)
+{
+    const qint64 taken = std::exchange(m_takenBytes, m_transport->bytesTaken());
+    if (m_transport->bytesWaiting() == 0) {
+        m_progressMs = nowMs;
+        return false;
+    }
+    if (m_takenBytes != taken)
+        m_heardMs = m_progressMs = nowMs; // it reads, so it lives
+    return nowMs - m_progressMs >= m_context.settings.slowReaderMs ||
+           (m_lagging && nowMs - m_laggingMs >= m_context.settings.lagMs);
 }
 
 // -- the session's lease ----------------------------------------------------------------------------------------
@@ -342,7 +432,8 @@ void Session::close(CloseReason reason)
         return;
     m_state = State::Closed;
     qCDebug(lcGateway, "A socket closes: %s", closeReasonName(reason));
-    m_transport->close(reason);
+    const bool isSpread = reason == CloseReason::Draining;
+    m_transport->close(reason, isSpread ? m_context.host.reconnectSpreadMs() : 0);
     m_transport->setReading(true);
     m_context.wheel.set(*this, m_context.settings.closingMs);
 }
@@ -360,6 +451,7 @@ void Session::transportEnded()
     if (m_attached)
         m_context.hub.detach(*this);
     m_attached = false;
+    m_place = {};
     m_context.host.release(this);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/gateway/GatewaySettings.h"
+#include "server/gateway/NodeLimits.h"
 #include "server/gateway/Router.h"
 #include "server/gateway/hub/Hub.h"
 #include "server/gateway/net/Connection.h"
@@ -24,6 +25,7 @@ struct SessionContext
     TaskScope &tasks;
     ConnectionHost &host;
     const Clock &clock;
+    NodeLimits &limits;
 };
 
 /// One socket of a client: `hello` first, then requests and events until it closes.
@@ -31,6 +33,9 @@ struct SessionContext
 /// An open socket is use of its session, which is renewed every now and then; when it has expired, the socket closes.
 /// Heartbeat: the server pings every heartbeatMs and closes a peer of which no byte came for deadPeerMs. Requests
 /// beyond the allowed number wait, and reading stops meanwhile.
+///
+/// Slow readers: events past the byte budget are left out, ephemeral ones first. Once what waited was read, the client
+/// is told by a SyncHint and says `hello` again with its cursors. A reader who takes nothing is closed.
 class Session final : public std::enable_shared_from_this<Session>,
                       public Connection,
                       public Subscriber,
@@ -51,8 +56,12 @@ public:
     void membershipChanged(const ConversationId &conversationId) override;
     void close(CloseReason reason) override;
 
+    /// Keeps a place of its address for as long as the socket stands.
+    void hold(NodeLimits::Place place) { m_place = std::move(place); }
+
     void drain() override;
     void cut() override;
+    qint64 bytesWaiting() const override { return m_transport->bytesWaiting(); }
 
 private:
     enum class State : quint8 {
@@ -68,12 +77,16 @@ private:
         QSet<ConversationId> changed;
         std::vector<OutgoingFrame> events;
         qint64 bytes = 0;
+        bool missed = false; // more came than the budget allows
+        bool again = false;  // the socket was live before
+        bool owed = false;   // it was to be told then that it missed something
     };
 
     Session(const SessionContext &context, std::unique_ptr<Transport> transport, const QString &address);
 
     void messageArrived(const QByteArray &message) override;
     void peerHeard() override { m_heardMs = m_context.wheel.nowMs(); }
+    void drained() override;
     void transportClosing() override;
     void transportEnded() override;
     void due(qint64 nowMs) override;
@@ -82,25 +95,33 @@ private:
     void takeWaiting();
     void startGreeting(const RequestFrame &request);
     void failGreeting(qint64 id, const Error &error);
+    void deliverQueued(const Greeting &greeting);
     void finishGreeting(qint64 id, const HelloReply &reply);
     static Task<Done> serve(std::shared_ptr<Session> self, const Route *route, qint64 id, QByteArray params);
     static Task<Done> greet(std::shared_ptr<Session> self, qint64 id, Hello hello);
 
     void answer(qint64 id, const Result<QByteArray> &reply);
-    void send(const OutgoingFrame &frame);
+    void leaveOut(const OutgoingFrame &frame);
+    void tellMissed();
     void requestEnded();
+    bool mayServe() const;
     void beat(qint64 nowMs);
     void scheduleRenewal(qint64 expiresAt);
     static Task<Done> renew(std::shared_ptr<Session> self);
+    bool isStuck(qint64 nowMs);
 
     const SessionContext &m_context;
     const std::unique_ptr<Transport> m_transport;
+    NodeLimits::Place m_place;
     Caller m_caller;
     const qint64 m_socketNumber;
     qint64 m_heardMs;
     qint64 m_pingedMs;
     qint64 m_renewalMs = 0;      // when the session is to be renewed, by the wheel's clock
     qint64 m_repliesWaiting = 0; // at most so many of the bytes that wait are replies
+    qint64 m_takenBytes = 0;     // that the peer had taken when it was last looked at
+    qint64 m_progressMs = 0;     // when it was last seen to take some, or nothing waited
+    qint64 m_laggingMs = 0;      // since when it is over its budget
     std::unique_ptr<Greeting> m_greeting;
     std::unique_ptr<std::deque<RequestFrame>> m_waiting; // null when no request waits
     int m_inFlight = 0;
@@ -109,6 +130,8 @@ private:
     bool m_draining = false;
     bool m_attached = false;
     bool m_renewing = false;
+    bool m_missed = false;  // events were left out of which the client was not told
+    bool m_lagging = false; // it gets no events until it has read what waits
 };
 
 } // namespace confab::server

@@ -18,6 +18,9 @@ public:
     /// Anything at all came: the peer lives.
     virtual void peerHeard() = 0;
 
+    /// Nothing waits any more.
+    virtual void drained() { }
+
     /// The peer says goodbye or broke the protocol; the transport is closing by itself. Called once at most.
     virtual void transportClosing() = 0;
 
@@ -40,8 +43,9 @@ public:
     /// Asks the peer for a sign of life.
     virtual void ping() = 0;
 
-    /// Tells the peer why and ends after what waits. Ignored once closing.
-    virtual void close(CloseReason reason) = 0;
+    /// Tells the peer why, and within which time to come back (0: as it likes), and ends after what waits. Ignored once
+    /// closing.
+    virtual void close(CloseReason reason, qint64 spreadMs = 0) = 0;
 
     /// Drops what waits and ends; transportEnded() follows from the event loop.
     virtual void abort() = 0;
@@ -50,6 +54,9 @@ public:
     virtual void setReading(bool reading) = 0;
 
     virtual qint64 bytesWaiting() const = 0;
+
+    /// All bytes taken from what waited so far: while some wait, it grows as long as the peer reads.
+    virtual qint64 bytesTaken() const { return 0; }
 };
 
 } // namespace confab::server

@@ -37,19 +37,20 @@ void WebSocketTransport::ping()
         m_stream->write(bytes);
 }
 
-void WebSocketTransport::close(CloseReason reason)
+void WebSocketTransport::close(CloseReason reason, qint64 spreadMs)
 {
-    sendClose(static_cast<quint16>(reason));
+    sendClose(static_cast<quint16>(reason), closeText(reason, spreadMs));
 }
 
-void WebSocketTransport::sendClose(quint16 code)
+void WebSocketTransport::sendClose(quint16 code, const QByteArray &text)
 {
     if (m_closing)
         return;
     m_closing = true;
-    char payload[2];
-    qToBigEndian(code, payload);
-    m_stream->write(frameHead(Opcode::Close, sizeof payload) + QByteArray(payload, sizeof payload));
+    char number[2];
+    qToBigEndian(code, number);
+    const QByteArray payload = QByteArray(number, sizeof number) + text;
+    m_stream->write(frameHead(Opcode::Close, payload.size()) + payload);
     m_stream->finish();
 }
 

@@ -20,10 +20,11 @@ public:
     WireFormat format() const override { return m_format; }
     void send(const OutgoingFrame &frame) override;
     void ping() override;
-    void close(CloseReason reason) override;
+    void close(CloseReason reason, qint64 spreadMs = 0) override;
     void abort() override;
     void setReading(bool reading) override;
     qint64 bytesWaiting() const override { return m_stream->bytesWaiting(); }
+    qint64 bytesTaken() const override { return m_stream->bytesTaken(); }
 
     /// Reads bytes that came before the transport was made.
     void feed(QByteArrayView bytes) { bytesArrived(bytes); }
@@ -31,10 +32,11 @@ public:
 private:
     void bytesArrived(QByteArrayView bytes) override;
     void peerFinished() override;
+    void writtenOut() override { m_receiver->drained(); }
     void streamEnded() override { m_receiver->transportEnded(); }
 
     void handle(const FrameReader::Frame &frame);
-    void sendClose(quint16 code);
+    void sendClose(quint16 code, const QByteArray &text = {});
 
     const std::unique_ptr<ByteStream> m_stream;
     TransportReceiver *m_receiver = nullptr;

@@ -34,6 +34,12 @@ struct LimitsConfiguration
     int headerBytes = 0;
     int bodyBytes = 0;
     int headerSeconds = 0;
+    int idleSeconds = 0;           ///< between two requests of an HTTP connection
+    int eventBufferBytes = 0;      ///< events that may wait for a slow reader
+    int slowReaderSeconds = 0;     ///< without taking anything of what waits
+    int requestsPerMinute = 0;     ///< of one person; 0: no limit
+    int messagesPerMinute = 0;     ///< of one person; 0: no limit
+    int connectionsPerAddress = 0; ///< 0: a quarter of all
     int connections = 0;           ///< 0: as many as the open files limit leaves room for
     int authAttemptsPerMinute = 0; ///< of one address; 0: no limit
 };
@@ -66,6 +72,7 @@ struct Configuration
     LimitsConfiguration limits;
     AuthConfiguration auth;
     int heartbeatSeconds = 0;
+    int drainSeconds = 0; ///< between failing /readyz and closing the port
 };
 
 } // namespace confab::server

@@ -166,7 +166,7 @@ void AccountService::endSockets(const UserId &userId)
     Envelope envelope;
     envelope.kind = Envelope::Kind::UserEnded;
     envelope.userId = userId;
-    m_backends.bus.publish(userTopic(userId), encodeEnvelope(envelope));
+    m_backends.bus.publish(sessionsTopic(), encodeEnvelope(envelope));
 }
 
 } // namespace confab::server

@@ -8,6 +8,8 @@
 #include "shared/text/Handle.h"
 #include "shared/text/TextGate.h"
 
+#include <QtCore/QSet>
+
 namespace confab::server {
 using namespace Qt::StringLiterals;
 
@@ -271,7 +273,7 @@ void AuthService::tellSessionEnded(const UserId &userId, const SessionId &sessio
     envelope.kind = Envelope::Kind::SessionEnded;
     envelope.userId = userId;
     envelope.sessionId = sessionId;
-    m_backends.bus.publish(userTopic(userId), encodeEnvelope(envelope));
+    m_backends.bus.publish(sessionsTopic(), encodeEnvelope(envelope));
 }
 
 Task<QString> AuthService::provePassword(Caller caller, QString field, QString password)
@@ -413,6 +415,33 @@ Task<Authenticated> AuthService::describe(Caller caller)
     Authenticated found{caller, userOf(rows->first()), sessionOf(rows->first(), kUserColumnCount)};
     found.session.current = true;
     co_return found;
+}
+
+Task<QList<SessionId>> AuthService::sessionsOver(QList<SessionId> ids)
+{
+    QList<Value> parameters;
+    QByteArray marks;
+    for (const SessionId &id : ids) {
+        parameters.append(id);
+        marks += marks.isEmpty() ? "?" : ", ?";
+    }
+    parameters.append(m_backends.clock.utcMs());
+    const Statement statement{"SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN (" + marks +
+                                  ") AND u.deactivated = 0 AND (s.expires_at = 0 OR s.expires_at > ?)",
+                              parameters,
+                              {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    QSet<SessionId> valid;
+    for (const Row &row : rows->rows)
+        valid.insert(row.at(0).toId<SessionId>());
+    QList<SessionId> over;
+    for (const SessionId &id : ids) {
+        if (!valid.contains(id))
+            over.append(id);
+    }
+    co_return over;
 }
 
 Task<Done> AuthService::noteSeen(SessionId sessionId, qint64 now)

@@ -82,6 +82,9 @@ public:
     /// The caller's profile and session as they are now; `unauthenticated` where the session ended meanwhile.
     Task<Authenticated> describe(Caller caller);
 
+    /// Those of the sessions that are over: revoked, expired, or of somebody deactivated. One statement.
+    Task<QList<SessionId>> sessionsOver(QList<SessionId> ids);
+
     /// A session or a person's rights ended elsewhere: nothing remembered of them is used any more.
     void sessionEnded(const SessionId &sessionId) { m_cache.remove(sessionId); }
     void userChanged(const UserId &userId) { m_cache.remove(userId); }

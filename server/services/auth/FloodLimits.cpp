@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/auth/FloodLimits.h"
 
+#include "server/runtime/AddressKey.h"
 #include "shared/core/Clock.h"
 
 #include <QtNetwork/QHostAddress>
@@ -34,6 +35,7 @@ Result<Done> FloodLimits::admit(const QString &address, const QString &handle)
     const std::lock_guard lock(m_mutex);
     Bucket *buckets[2] = {};
     qint64 waitMs = 0;
+    int refused = -1; // by which of the two one has to wait longest
     const Rate rates[2] = {m_options.address, m_options.account};
     const QString keys[2] = {u"a "_s + addressKey(address), u"h "_s + handle};
     // Looked up first: a lookup may move buckets, and what it found is good until the next one alone.
@@ -49,10 +51,18 @@ Result<Done> FloodLimits::admit(const QString &address, const QString &handle)
             continue;
         buckets[i] = &found.value();
         if (buckets[i]->tokens < 1)
-            waitMs = std::max(waitMs, waitFor(buckets[i]->tokens, rates[i]));
+            refused = waitFor(buckets[i]->tokens, rates[i]) > waitMs ? i : refused;
+        if (refused >= 0)
+            waitMs = std::max(waitMs, waitFor(buckets[refused]->tokens, rates[refused]));
     }
-    if (waitMs > 0)
-        return Error::rateLimited(u"Too many attempts. Wait a little and try again."_s, waitMs);
+    if (refused >= 0) {
+        const QString who = refused == 0 ? u"from one address"_s : u"for one account"_s;
+        Error error = Error::rateLimited(
+            u"At most %1 attempts a minute %2. Wait a little and try again."_s.arg(rates[refused].perMinute).arg(who),
+            waitMs);
+        error.field = refused == 0 ? QString() : u"handle"_s;
+        return error;
+    }
     for (Bucket *one : buckets) {
         if (one)
             one->tokens -= 1;
@@ -71,16 +81,8 @@ void FloodLimits::succeeded(const QString &handle)
 
 QString FloodLimits::addressKey(const QString &address)
 {
-    QHostAddress host(address);
-    bool isIpv4 = false;
-    const quint32 ipv4 = host.toIPv4Address(&isIpv4);
-    if (isIpv4)
-        return QHostAddress(ipv4).toString();
-    if (host.protocol() != QAbstractSocket::IPv6Protocol)
-        return address.left(64);
-    Q_IPV6ADDR bytes = host.toIPv6Address();
-    std::fill(std::begin(bytes.c) + 8, std::end(bytes.c), quint8(0));
-    return QHostAddress(bytes).toString() + "/64"_L1;
+    const QHostAddress host(address);
+    return host.isNull() ? address.left(64) : confab::server::addressKey(host);
 }
 
 qsizetype FloodLimits::bucketCount() const

@@ -9,19 +9,24 @@ using namespace Qt::StringLiterals;
 // On the bus, all numbers big-endian:
 //
 //   offset  bytes
-//        0      1  format, 1
+//        0      1  format, 2
 //        1      1  kind
 //        2     16  conversation id
 //       18     16  user id
 //       34     16  session id
 //       50     16  session that gets no copy
 //       66      8  message id
-//       74      …  frame
+//       74      8  revision
+//       82      1  1: ephemeral
+//       83      …  frame
 
 namespace {
-constexpr char kFormat = 1;
+constexpr char kFormat = 2;
 constexpr qsizetype kIdBytes = 16;
-constexpr qsizetype kHeaderBytes = 2 + 4 * kIdBytes + 8;
+constexpr qsizetype kMessageIdAt = 2 + 4 * kIdBytes;
+constexpr qsizetype kRevisionAt = kMessageIdAt + 8;
+constexpr qsizetype kEphemeralAt = kRevisionAt + 8;
+constexpr qsizetype kHeaderBytes = kEphemeralAt + 1;
 constexpr quint16 kSlots = 1024;
 
 template<typename AnyId>
@@ -52,6 +57,9 @@ QByteArray encodeEnvelope(const Envelope &envelope)
     char number[8];
     qToBigEndian(envelope.messageId, number);
     bytes.append(number, sizeof number);
+    qToBigEndian(envelope.revision, number);
+    bytes.append(number, sizeof number);
+    bytes += envelope.ephemeral ? '\1' : '\0';
     bytes += envelope.frame;
     return bytes;
 }
@@ -69,7 +77,9 @@ Result<Envelope> decodeEnvelope(const QByteArray &bytes)
     envelope.userId = idAt<UserId>(bytes, 1);
     envelope.sessionId = idAt<SessionId>(bytes, 2);
     envelope.exceptSession = idAt<SessionId>(bytes, 3);
-    envelope.messageId = qFromBigEndian<qint64>(bytes.constData() + kHeaderBytes - 8);
+    envelope.messageId = qFromBigEndian<qint64>(bytes.constData() + kMessageIdAt);
+    envelope.revision = qFromBigEndian<qint64>(bytes.constData() + kRevisionAt);
+    envelope.ephemeral = bytes[kEphemeralAt] != 0;
     envelope.frame = bytes.mid(kHeaderBytes);
     return envelope;
 }
@@ -82,6 +92,11 @@ QByteArray conversationTopic(const ConversationId &id)
 QByteArray userTopic(const UserId &id)
 {
     return slotTopic("u/", id);
+}
+
+QByteArray sessionsTopic()
+{
+    return "s";
 }
 
 } // namespace confab::server

@@ -17,7 +17,7 @@ struct Envelope
         Joined, ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame`
                 ///< follows to them.
         Left,   ///< The user's sessions no longer do; `frame` goes to them.
-        SessionEnded, ///< The session's sockets close at once. userId and sessionId alone are set.
+        SessionEnded, ///< The session's sockets close at once and nothing remembered of it counts. On sessionsTopic().
         SocketOpened, ///< The user's session has a new socket, numbered `messageId`: those with smaller numbers close.
         UserEnded,    ///< All sockets of the user close at once. userId alone is set.
     };
@@ -29,6 +29,8 @@ struct Envelope
     SessionId exceptSession; ///< Gets no copy (it has the reply). Null: everybody.
     qint64 messageId = 0;    ///< 0: of no message, everybody in the conversation may see it.
     QByteArray frame;        ///< A whole CBOR event frame; empty for none.
+    Revision revision = 0;   ///< Of the change: the conversation's, or the account's where it is for one user. 0: none.
+    bool ephemeral = false;  ///< May be left out for a slow reader: what it says is not kept, or said again.
 };
 
 /// The fixed binary form on the bus.
@@ -38,5 +40,8 @@ Result<Envelope> decodeEnvelope(const QByteArray &bytes);
 /// The topics: a fixed number of slots each, so that subscriptions do not grow with conversations or users.
 QByteArray conversationTopic(const ConversationId &id);
 QByteArray userTopic(const UserId &id);
+
+/// The one topic that every hub listens to: sessions that ended anywhere.
+QByteArray sessionsTopic();
 
 } // namespace confab::server

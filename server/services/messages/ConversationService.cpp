@@ -205,6 +205,8 @@ Task<ConversationList> ConversationService::list(Caller caller, ListConversation
     const Result<Revision> accountRevision = co_await m_reader.accountRevision(caller.userId);
     if (!accountRevision)
         co_return accountRevision.error();
+    if (!op.ids.isEmpty())
+        co_return co_await listThese(caller, op.ids, *accountRevision);
     const auto entries = co_await m_reader.entriesAfter(caller.userId, op.after.value_or(0), *limit + 1);
     if (!entries)
         co_return entries.error();
@@ -227,6 +229,30 @@ Task<ConversationList> ConversationService::list(Caller caller, ListConversation
             list.entries.append(owned.entry);
         else if (op.after)
             list.gone.append(owned.entry.conversation.id);
+    }
+    co_return list;
+}
+
+Task<ConversationList> ConversationService::listThese(Caller caller, QList<ConversationId> ids,
+                                                      Revision accountRevision)
+{
+    const qint64 most = m_backends.limits.pageSize;
+    if (ids.size() > most)
+        co_return Error::tooLarge(u"ids"_s, u"At most %1 conversations at once."_s.arg(most));
+    const Result<QList<ConversationEntry>> entries = co_await m_reader.entries(caller.userId, ids);
+    if (!entries)
+        co_return entries.error();
+    ConversationList list;
+    list.accountRevision = accountRevision;
+    qint64 bytes = 0;
+    for (const ConversationEntry &entry : *entries) {
+        if (entry.lastMessage)
+            bytes += wireBytes(*entry.lastMessage);
+        if (bytes > kPageBytes && !list.entries.isEmpty()) {
+            list.more = true;
+            break;
+        }
+        list.entries.append(entry);
     }
     co_return list;
 }

@@ -33,6 +33,7 @@ private:
     Task<Conversation> createGroup(Caller caller, CreateConversation op);
     Task<Conversation> directOf(UserId caller, UserId low, UserId high);
     Task<Conversation> claimed(UserId caller, ClientId clientId);
+    Task<ConversationList> listThese(Caller caller, QList<ConversationId> ids, Revision accountRevision);
     Task<Conversation> announce(UserId caller, ConversationId conversationId, QList<UserId> people);
 
     MessagesBackends m_backends;

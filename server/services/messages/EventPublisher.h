@@ -28,7 +28,7 @@ public:
     void left(const UserId &userId, const ConversationId &conversationId, Revision accountRevision);
 
 private:
-    void toConversation(const ConversationId &id, MessageId messageId, const QByteArray &frame);
+    void toConversation(const ConversationId &id, MessageId messageId, Revision revision, const QByteArray &frame);
     void toUser(Envelope envelope);
 
     Bus &m_bus;

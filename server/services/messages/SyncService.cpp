@@ -32,8 +32,9 @@ const QByteArray kStore = "SELECT s.generation, u.account_revision FROM server_m
 const QByteArray kHeads = "SELECT m.conversation_id, m.visible_from, m.account_revision, m.has_left, c.revision, "
                           "c.member_count, c.active_at FROM members m JOIN conversations c "
                           "ON c.id = m.conversation_id WHERE m.user_id = ?";
-const QByteArray kMemberships = "SELECT m.conversation_id, m.visible_from FROM members m JOIN users u "
-                                "ON u.id = m.user_id WHERE m.user_id = ? AND m.has_left = 0 AND u.deactivated = 0";
+const QByteArray kMemberships = "SELECT m.conversation_id, m.visible_from, c.revision FROM members m JOIN users u "
+                                "ON u.id = m.user_id JOIN conversations c ON c.id = m.conversation_id WHERE m.user_id "
+                                "= ? AND m.has_left = 0 AND u.deactivated = 0";
 // A profile that never changed has version 1, so a cache holds it right or not at all.
 const QByteArray kProfiles = "SELECT DISTINCT u.id, u.profile_version FROM members m JOIN conversations c "
                              "ON c.id = m.conversation_id JOIN members o ON o.conversation_id = m.conversation_id "
@@ -75,8 +76,37 @@ Task<QList<VisibleConversation>> SyncService::memberships(UserId userId)
     QList<VisibleConversation> list;
     list.reserve(rows->rows.size());
     for (const Row &row : rows->rows)
-        list.append({row.at(0).toId<ConversationId>(), row.at(1).toInt()});
+        list.append({row.at(0).toId<ConversationId>(), row.at(1).toInt(), row.at(2).toInt()});
     co_return list;
+}
+
+Task<QList<Cursor>> SyncService::conversationStands(QList<ConversationId> ids)
+{
+    const QList<Value> values = idList(ids);
+    const Statement statement{
+        "SELECT id, revision FROM conversations WHERE id IN (" + placeholders(values.size()) + ')', values, {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    QList<Cursor> stands;
+    stands.reserve(rows->rows.size());
+    for (const Row &row : rows->rows)
+        stands.append({row.at(0).toId<ConversationId>(), row.at(1).toInt()});
+    co_return stands;
+}
+
+Task<QHash<UserId, Revision>> SyncService::accountRevisions(QList<UserId> ids)
+{
+    const QList<Value> values = idList(ids);
+    const Statement statement{
+        "SELECT id, account_revision FROM users WHERE id IN (" + placeholders(values.size()) + ')', values, {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    QHash<UserId, Revision> revisions;
+    for (const Row &row : rows->rows)
+        revisions.insert(row.at(0).toId<UserId>(), row.at(1).toInt());
+    co_return revisions;
 }
 
 Task<HelloReply> SyncService::hello(Caller caller, Hello op)
@@ -178,6 +208,8 @@ SyncService::Plan SyncService::plan(const Hello &op, const QList<Head> &heads, H
             reply.moreConversations = true;
             if (!held)
                 continue;
+        } else {
+            reply.entriesLeft.append(head.conversationId);
         }
         if (head.revision <= after || (after == 0 && ++freshChanges > kMaxFreshChanges))
             continue;

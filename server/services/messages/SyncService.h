@@ -7,6 +7,8 @@
 #include "server/services/messages/MessagesBackends.h"
 #include "shared/protocol/Operations.h"
 
+#include <QtCore/QHash>
+
 namespace confab::server {
 
 /// A conversation that a session gets the events of, and from which message on.
@@ -14,6 +16,7 @@ struct VisibleConversation
 {
     ConversationId conversationId;
     Revision visibleFrom = 0;
+    Revision revision = 0; ///< The conversation's, when it was read.
 };
 
 /// Answers what a device missed, for one shard: the store's part of `hello`, and what a session is to be subscribed to.
@@ -31,6 +34,10 @@ public:
 
     /// The conversations the user is an active member of, none for a deactivated one.
     Task<QList<VisibleConversation>> memberships(UserId userId);
+
+    /// Where conversations and accounts stand now, those that exist. One statement each.
+    Task<QList<Cursor>> conversationStands(QList<ConversationId> ids);
+    Task<QHash<UserId, Revision>> accountRevisions(QList<UserId> ids);
 
 private:
     struct Head;

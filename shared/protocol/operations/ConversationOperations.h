@@ -48,12 +48,15 @@ public:
 };
 
 /// The caller's conversations whose private state changed after an account revision, in the order of that revision:
-/// asked again with the reply's accountRevision until `more` is false. With no `after`: all of them.
+/// asked again with the reply's accountRevision until `more` is false. With no `after`: all of them. With `ids`: those
+/// alone where the caller is a member, in no order; `after` and `limit` then mean nothing, and `more` says that not all
+/// fitted.
 struct ListConversations
 {
     Q_GADGET
     Q_PROPERTY(std::optional<qint64> after MEMBER after)
     Q_PROPERTY(std::optional<qint64> limit MEMBER limit)
+    Q_PROPERTY(QList<confab::ConversationId> ids MEMBER ids)
 
 public:
     using Reply = ConversationList;
@@ -61,6 +64,7 @@ public:
 
     std::optional<qint64> after;
     std::optional<qint64> limit;
+    QList<ConversationId> ids = {}; ///< At most Limits::pageSize.
 };
 
 struct GetConversation

@@ -26,6 +26,8 @@ struct HelloReply
     Q_PROPERTY(QList<confab::ConversationId> more MEMBER more)
     Q_PROPERTY(QList<confab::ProfileVersion> profiles MEMBER profiles)
     Q_PROPERTY(QList<confab::ReadReceipt> receipts MEMBER receipts)
+    Q_PROPERTY(QList<confab::ConversationId> entriesLeft MEMBER entriesLeft)
+    Q_PROPERTY(qint64 reconnectSpreadMs MEMBER reconnectSpreadMs)
 
 public:
     User user;
@@ -46,6 +48,10 @@ public:
     QList<ProfileVersion> profiles;
     QList<ReadReceipt>
         receipts; ///< Others' read positions in the conversations active last: events may have been missed.
+    QList<ConversationId> entriesLeft; ///< Held by the client and changed, but their entries (with unread numbers) did
+                                       ///< not fit: ask `conversation.list` for these ids.
+    qint64 reconnectSpreadMs =
+        0; ///< When this socket is lost, the first new attempt is to come at a random time within so long.
 };
 
 struct Hello

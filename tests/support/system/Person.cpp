@@ -56,7 +56,8 @@ bool waitUntil(const std::function<bool()> &condition, int timeoutMs)
 
 QStringList cheapServer()
 {
-    return {u"--auth-hash-memory-mib"_s, u"8"_s, u"--limits-auth-attempts-per-minute"_s, u"0"_s};
+    return {u"--auth-hash-memory-mib"_s,       u"8"_s, u"--limits-auth-attempts-per-minute"_s, u"0"_s,
+            u"--limits-messages-per-minute"_s, u"0"_s, u"--limits-requests-per-minute"_s,      u"0"_s};
 }
 
 Person::Person(const QUrl &server) : m_server(server), m_profile(m_ownProfile.path())

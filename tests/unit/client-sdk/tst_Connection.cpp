@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "client-sdk/src/connection/Connection.h"
 #include "tests/support/TestClass.h"
-#include "tests/unit/client-sdk/FakeServer.h"
+#include "tests/unit/client-sdk/EngineFixture.h"
 
+#include <QtCore/QRandomGenerator>
 #include <QtTest/QSignalSpy>
 
 using namespace confab;
@@ -240,6 +241,82 @@ private Q_SLOTS:
         QSignalSpy lost(m_connection.get(), &Connection::lost);
         m_connection->giveUpAttempt(u"busy"_s, 5'000);
         QVERIFY(lost.first().at(2).toLongLong() >= 5'000);
+    }
+
+    /// A5: the server says over how long its clients are to come back.
+    void comesBackWithinTheSpreadOfTheServer()
+    {
+        start();
+        QSignalSpy lost(m_connection.get(), &Connection::lost);
+        m_server.accept();
+        m_connection->established();
+        m_connection->setReconnectSpread(12'000);
+        m_server.drop();
+        QCOMPARE(lost.takeFirst().at(2).toLongLong(), 6'000); // half of it, by the chance of this test
+        m_connection->probe();
+        m_server.accept();
+        m_connection->established();
+        Q_EMIT m_server.current->closed(static_cast<int>(CloseReason::Draining),
+                                        QString::fromLatin1(closeText(CloseReason::Draining, 30'000)));
+        QCOMPARE(lost.takeFirst().at(2).toLongLong(), 15'000); // what a close says is newer
+        m_connection->probe();
+        m_server.drop(); // never established: still spread, the server may just be coming up
+        QCOMPARE(lost.takeFirst().at(2).toLongLong(), 15'000);
+    }
+
+    void fiveThousandClientsComeBackSpread()
+    {
+        QRandomGenerator random(1);
+        QHash<qint64, int> attemptsOfSecond;
+        for (int client = 0; client < 5'000; ++client) {
+            Backoff backoff(1'000, 60'000);
+            ++attemptsOfSecond[backoff.nextMs(random.generateDouble(), 0, 12'500) / 1'000];
+        }
+        for (const int attempts : qAsConst(attemptsOfSecond))
+            QVERIFY2(attempts <= 500, qPrintable(QString::number(attempts)));
+    }
+
+    /// Two programs with one session do not take it from each other for ever.
+    void restsWhenItIsSupersededAgain()
+    {
+        start();
+        QSignalSpy lost(m_connection.get(), &Connection::lost);
+        m_server.accept();
+        m_connection->established();
+        m_server.drop(static_cast<int>(CloseReason::Superseded));
+        QVERIFY(lost.takeFirst().at(2).toLongLong() >= m_timings.supersededMs);
+        m_connection->reconnectNow(); // the wait is over
+        m_server.accept();
+        m_connection->established();
+        lost.clear();
+        m_server.drop(static_cast<int>(CloseReason::Superseded));
+        QCOMPARE(lost.takeFirst().at(2).toLongLong(), -1);
+        QCOMPARE(m_server.attempts, 2);
+        m_connection->probe(); // somebody looks at this window
+        QCOMPARE(m_server.attempts, 3);
+        m_server.accept();
+        m_connection->established();
+        m_server.drop(static_cast<int>(CloseReason::Superseded));
+        QVERIFY(lost.takeFirst().at(2).toLongLong() >= m_timings.supersededMs);
+    }
+
+    /// C5: what would end the connection is not sent.
+    void refusesFramesAboveTheServersLimit()
+    {
+        start();
+        m_server.accept();
+        m_connection->setFrameBytes(1'000);
+        CreateConversation op;
+        op.clientId = clientId(1);
+        op.memberIds = QList<UserId>(100, userId(1));
+        std::optional<Result<Conversation>> answer;
+        m_connection->call(op, std::function<void(Result<Conversation>)>(
+                                   [&answer](const Result<Conversation> &reply) { answer = reply; }));
+        QTRY_VERIFY(answer);
+        QCOMPARE(answer->error().code, ErrorCode::TooLarge);
+        QVERIFY(answer->error().message.contains(u"1000"_s));
+        QCOMPARE(m_server.openRequests(), 0);
+        QVERIFY(m_connection->isOpen());
     }
 
     void callWithoutAnAnswerExpires()

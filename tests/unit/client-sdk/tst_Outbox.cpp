@@ -341,16 +341,22 @@ private Q_SLOTS:
     void messageAboveTheFrameLimitFailsWithoutBeingSent()
     {
         EngineFixture &f = *m_fixture;
-        f.signInOnDisk();
+        f.startWithRoom({message(3)}, 3);
+        f.stop();
         f.start();
-        HelloReply reply = hello({entry(kRoom, 3)});
-        reply.changes = {page(kRoom, {message(3)}, 3)};
+        send(1, QString(3000, u'x')); // offline, by the limits of before
+        HelloReply reply = hello({});
         reply.server.limits.frameBytes = 2000;
         f.connectWith(reply);
         QTRY_COMPARE(f.engine->state(), Client::State::Online);
-        send(1, QString(3000, u'x'));
         QCOMPARE(f.timeline().rows.first().state, DeliveryState::Failed);
         QVERIFY(!f.server.hasRequest(SendMessage::kInfo.name));
+        // C5: known beforehand, it is refused before it is queued, with the field and the limit.
+        const Result<ClientId> refused = f.engine->wishes().send(kRoom, clientId(2), QString(3000, u'x'), 0);
+        QCOMPARE(refused.error().code, ErrorCode::TooLarge);
+        QCOMPARE(refused.error().field, u"text"_s);
+        QVERIFY(refused.error().message.contains(u"1488"_s));
+        QCOMPARE(f.texts().size(), 2);
     }
 
     /// Case C5.

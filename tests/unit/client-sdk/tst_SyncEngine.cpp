@@ -297,6 +297,121 @@ private Q_SLOTS:
         QCOMPARE(f.engine->store().accountRevision(), 90);
     }
 
+    /// Q1: the server left out events for this socket. The same socket asks for everything since the cursors.
+    void missedEventsAreFetchedByAnotherHello()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        SyncHint hint;
+        hint.missed = true;
+        f.server.inject(hint);
+        const auto asked = f.server.expect<Hello>();
+        QCOMPARE(asked.cursors, (QList<Cursor>{{kRoom, 3}}));
+        f.server.inject(hint); // another one while the answer is on its way is not lost
+        HelloReply reply = hello({entry(kRoom, 5, 2)});
+        reply.changes = {page(kRoom, {message(5), message(4)}, 5)};
+        f.server.reply(reply);
+        QCOMPARE(f.cursor(), 5);
+        QCOMPARE(f.texts().size(), 3);
+        QCOMPARE(f.server.expect<Hello>().cursors, (QList<Cursor>{{kRoom, 5}}));
+        f.server.reply(hello({}));
+        QCOMPARE(f.server.attempts, 1);
+        QCOMPARE(f.engine->state(), Client::State::Online);
+    }
+
+    void aHelloAgainLeavesWhatIsBeingSentAlone()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        QVERIFY(f.engine->wishes().send(kRoom, clientId(1), u"on its way"_s, 0));
+        f.server.expect<SendMessage>();
+        const qint64 sending = f.server.lastId;
+        SyncHint hint;
+        hint.missed = true;
+        f.server.inject(hint);
+        f.server.expect<Hello>();
+        f.server.reply(hello({}));
+        QVERIFY(!f.server.hasRequest(SendMessage::kInfo.name));
+        Message sent = message(4, kMe, u"on its way"_s);
+        sent.clientId = clientId(1);
+        f.server.reply(sending, sent);
+        QVERIFY(f.engine->store().outbox().items(kRoom).isEmpty());
+        QCOMPARE(f.texts(), (QStringList{u"text"_s, u"on its way"_s}));
+    }
+
+    void hintOfAConversationAsksWhatChangedThere()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        SyncHint hint;
+        hint.conversations = {{kRoom, 3}, {conversationId(7), 9}};
+        f.server.inject(hint); // nothing is missing of the one, and the other is not ours
+        hint.conversations = {{kRoom, 4}};
+        f.server.inject(hint);
+        const auto asked = f.server.expect<GetConversationChanges>();
+        QCOMPARE(asked.conversationId, kRoom);
+        QCOMPARE(asked.after, 3);
+        f.server.reply(page(kRoom, {message(4)}, 4));
+        QCOMPARE(f.cursor(), 4);
+        QCOMPARE(f.server.openRequests(), 0);
+    }
+
+    void hintOfTheAccountAsksForItsList()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        SyncHint hint;
+        hint.accountRevision = 1;
+        f.server.inject(hint);
+        hint.accountRevision = 2;
+        f.server.inject(hint);
+        QCOMPARE(f.server.expect<ListConversations>().after, std::optional<qint64>(1));
+        ConversationList list;
+        list.entries = {entry(conversationId(2), 0, 0, 2)};
+        list.accountRevision = 2;
+        f.server.reply(list);
+        QCOMPARE(f.engine->rows().conversations().size(), 2);
+    }
+
+    void entriesThatDidNotFitAreAskedFor()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        f.stop();
+        f.start();
+        HelloReply reply = hello({});
+        reply.entriesLeft = {kRoom};
+        reply.changes = {page(kRoom, {message(90)}, 90, Hole{3, 90})};
+        f.connectWith(reply);
+        const auto asked = f.server.expect<ListConversations>();
+        QCOMPARE(asked.ids, (QList<ConversationId>{kRoom}));
+        ConversationList list;
+        list.entries = {entry(kRoom, 90, 87)};
+        f.server.reply(list);
+        QCOMPARE(f.unread(), 87);
+        QCOMPARE(f.engine->store().accountRevision(), 1);
+        QCOMPARE(f.server.openRequests(), 0);
+    }
+
+    /// The number of a conversation with messages that are not held is asked for, also by the next run.
+    void unreadNumberOlderThanAHoleIsAskedFor()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        f.server.inject(message(91));
+        f.server.expect<GetConversationChanges>();
+        f.server.reply(page(kRoom, {message(91), message(90)}, 91, Hole{3, 90}));
+        f.server.expect<GetConversation>();
+        f.stop(); // before it was answered
+        f.start();
+        f.connectWith(hello({}));
+        QCOMPARE(f.server.expect<ListConversations>().ids, (QList<ConversationId>{kRoom}));
+        ConversationList list;
+        list.entries = {entry(kRoom, 91, 80)};
+        f.server.reply(list);
+        QCOMPARE(f.unread(), 80);
+    }
+
     void cursorAndRowsAreOneTransaction()
     {
         EngineFixture &f = *m_fixture;

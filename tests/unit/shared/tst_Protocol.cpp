@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "shared/protocol/CloseReason.h"
 #include "shared/protocol/Frames.h"
 #include "shared/protocol/Operations.h"
 #include "tests/support/TestClass.h"
@@ -40,6 +41,18 @@ class tst_Protocol : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void closeTextNamesTheTimeToComeBackWithin()
+    {
+        const QByteArray text = closeText(CloseReason::Draining, 12'500);
+        QCOMPARE(text, "draining; come back within 12500 ms");
+        QCOMPARE(spreadOfCloseText(QString::fromLatin1(text)), 12'500);
+        QCOMPARE(closeText(CloseReason::SlowReader, 0), "slow reader");
+        for (const char *other : {"", "draining", "draining; come back within  ms", "; come back within x ms",
+                                  "; come back within -5 ms", "come back within 5 ms"})
+            QCOMPARE(spreadOfCloseText(QString::fromLatin1(other)), 0);
+        QCOMPARE(spreadOfCloseText(u"; come back within 99999999999 ms"_s), 3'600'000);
+    }
+
     void everyFieldOfEveryOperationHasAWireForm()
     {
         int operations = 0;

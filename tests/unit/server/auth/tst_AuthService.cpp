@@ -289,6 +289,23 @@ private Q_SLOTS:
         QVERIFY(list->sessions.at(1).current);
     }
 
+    void knowsWhichSessionsAreOver()
+    {
+        AuthFixture fixture;
+        const auto ann = fixture.add(u"ann"_s);
+        const auto phone = fixture.open(AuthFixture::signIn(u"ann"_s));
+        const auto bob = fixture.add(u"bob"_s);
+        const SessionId stranger(QUuid::createUuid());
+        QVERIFY(fixture.revoke(AuthFixture::callerOf(*ann), phone->session.id));
+        QVERIFY(fixture.run("UPDATE users SET deactivated = 1 WHERE id = ?", {bob->user.id}));
+        const auto over =
+            await(fixture.auth.sessionsOver({ann->session.id, phone->session.id, bob->session.id, stranger}));
+        QVERIFY(over);
+        QCOMPARE(*over, (QList<SessionId>{phone->session.id, bob->session.id, stranger}));
+        QVERIFY(fixture.run("UPDATE sessions SET expires_at = 1 WHERE id = ?", {ann->session.id}));
+        QCOMPARE(await(fixture.auth.sessionsOver({ann->session.id}))->size(), 1);
+    }
+
     void revokingEndsTheSessionAndTellsTheHubs()
     {
         AuthFixture fixture;
@@ -297,7 +314,7 @@ private Q_SLOTS:
         QVERIFY(fixture.authenticate(phone->token, Source::Cache));
         QVERIFY(fixture.revoke(AuthFixture::callerOf(*ann), phone->session.id));
         QCOMPARE(fixture.bus.published.size(), 1);
-        QCOMPARE(fixture.bus.published.first().topic, userTopic(ann->user.id));
+        QCOMPARE(fixture.bus.published.first().topic, sessionsTopic());
         QCOMPARE(fixture.bus.published.first().envelope.kind, Envelope::Kind::SessionEnded);
         QCOMPARE(fixture.bus.published.first().envelope.sessionId, phone->session.id);
         QCOMPARE(fixture.authenticate(phone->token, Source::Cache).error().code, ErrorCode::Unauthenticated);

@@ -46,10 +46,14 @@ private Q_SLOTS:
         FloodLimits sixty(clock, FloodLimits::optionsFor(60));
         for (int i = 0; i < 60; ++i)
             QVERIFY(sixty.admit(u"192.0.2.1"_s, u"person%1"_s.arg(i)));
-        QVERIFY(!sixty.admit(u"192.0.2.1"_s, u"ann"_s));
+        const Error ofAddress = sixty.admit(u"192.0.2.1"_s, u"ann"_s).error();
+        QVERIFY(ofAddress.message.contains(u"60 attempts a minute from one address"_s));
+        QVERIFY(ofAddress.field.isEmpty());
         for (int i = 0; i < 10; ++i)
             QVERIFY(sixty.admit(u"198.51.100.%1"_s.arg(i), u"ann"_s));
-        QVERIFY(!sixty.admit(u"198.51.100.99"_s, u"ann"_s));
+        const Error ofAccount = sixty.admit(u"198.51.100.99"_s, u"ann"_s).error();
+        QVERIFY(ofAccount.message.contains(u"10 attempts a minute for one account"_s));
+        QCOMPARE(ofAccount.field, u"handle"_s);
         FloodLimits off(clock, FloodLimits::optionsFor(0));
         for (int i = 0; i < 1000; ++i)
             QVERIFY(off.admit(u"192.0.2.1"_s, u"ann"_s));

@@ -8,9 +8,15 @@ using namespace confab::server;
 namespace {
 Envelope sample()
 {
-    return {Envelope::Kind::Joined,         ConversationId(QUuid::createUuid()), UserId(QUuid::createUuid()),
-            SessionId(QUuid::createUuid()), SessionId(QUuid::createUuid()),      1234567890123,
-            QByteArray("\0frame", 6)};
+    return {Envelope::Kind::Joined,
+            ConversationId(QUuid::createUuid()),
+            UserId(QUuid::createUuid()),
+            SessionId(QUuid::createUuid()),
+            SessionId(QUuid::createUuid()),
+            1234567890123,
+            QByteArray("\0frame", 6),
+            77,
+            true};
 }
 } // namespace
 
@@ -30,6 +36,8 @@ private Q_SLOTS:
         QCOMPARE(got->sessionId, sent.sessionId);
         QCOMPARE(got->exceptSession, sent.exceptSession);
         QCOMPARE(got->messageId, sent.messageId);
+        QCOMPARE(got->revision, sent.revision);
+        QVERIFY(got->ephemeral);
         QCOMPARE(got->frame, sent.frame);
     }
 
@@ -53,7 +61,7 @@ private Q_SLOTS:
         for (qsizetype size = 0; size < bytes.size() - 6; ++size)
             QVERIFY(!decodeEnvelope(bytes.left(size)));
         QByteArray otherVersion = bytes;
-        otherVersion[0] = 2;
+        otherVersion[0] = 1;
         QVERIFY(!decodeEnvelope(otherVersion));
         QByteArray otherKind = bytes;
         otherKind[1] = 99;

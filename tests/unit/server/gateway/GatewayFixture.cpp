@@ -57,6 +57,28 @@ Task<QList<Subscription>> FakeGatekeeper::subscriptions(UserId userId)
     co_return read;
 }
 
+Task<QList<Cursor>> FakeGatekeeper::conversationStands(QList<ConversationId> ids)
+{
+    QList<Cursor> found;
+    for (const ConversationId &id : ids)
+        found.append({id, stands.value(id)});
+    co_return found;
+}
+
+Task<QList<AccountStand>> FakeGatekeeper::accountStands(QList<UserId> ids)
+{
+    QList<AccountStand> found;
+    for (const UserId &id : ids)
+        found.append({id, accountRevisions.value(id)});
+    co_return found;
+}
+
+Task<QList<SessionId>> FakeGatekeeper::sessionsOver(QList<SessionId> ids)
+{
+    ids.removeIf([this](const SessionId &id) { return !over.contains(id); });
+    co_return ids;
+}
+
 Task<HelloReply> FakeGatekeeper::hello(Caller caller, Hello)
 {
     if (holdsHello) {
@@ -89,9 +111,10 @@ Task<Done> FakeGatekeeper::ready()
     co_return readiness;
 }
 
-GatewayFixture::GatewayFixture(const GatewaySettings &settings, LocalBus *bus)
-    : m_ownBus(bus ? nullptr : std::make_unique<LocalBus>()), m_endpoint((bus ? *bus : *m_ownBus).makeEndpoint()),
-      m_router(operations()), m_gateway(std::make_unique<Gateway>(settings, m_router, gatekeeper, *m_endpoint, clock))
+GatewayFixture::GatewayFixture(const GatewaySettings &settings, LocalBus *bus, const NodeLimits::Options &options)
+    : limits(clock, options), m_ownBus(bus ? nullptr : std::make_unique<LocalBus>()),
+      m_endpoint((bus ? *bus : *m_ownBus).makeEndpoint()), m_router(operations()),
+      m_gateway(std::make_unique<Gateway>(settings, m_router, gatekeeper, *m_endpoint, clock, limits))
 {
     const Result<ListeningSockets> sockets = openListeningSockets(QHostAddress(QHostAddress::LocalHost), 0, 1);
     if (!sockets)

@@ -23,6 +23,9 @@ public:
     /// When sessions expire, by the fixture's clock; 0: never. Sessions not in `callers` any more are over.
     qint64 expiresAt = 0;
     int renewals = 0;
+    QHash<ConversationId, Revision> stands; ///< Of conversations.
+    QHash<UserId, Revision> accountRevisions;
+    QSet<SessionId> over;
     /// What happens within subscriptions(), after the session was subscribed to its user.
     std::function<void()> duringSubscriptions;
     /// While set, hello() waits for release().
@@ -38,6 +41,9 @@ public:
     void userEnded(const UserId &userId) override { endedUsers.append(userId); }
     server::Task<qint64> renew(server::Caller caller) override;
     server::Task<QList<server::Subscription>> subscriptions(UserId userId) override;
+    server::Task<QList<Cursor>> conversationStands(QList<ConversationId> ids) override;
+    server::Task<QList<server::AccountStand>> accountStands(QList<UserId> ids) override;
+    server::Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) override;
     server::Task<HelloReply> hello(server::Caller caller, Hello hello) override;
     server::Task<Done> ready() override;
 
@@ -50,10 +56,12 @@ class GatewayFixture
 {
 public:
     /// \a bus joins several gateways as shards of one server; without one it has its own.
-    explicit GatewayFixture(const server::GatewaySettings &settings = {}, server::LocalBus *bus = nullptr);
+    explicit GatewayFixture(const server::GatewaySettings &settings = {}, server::LocalBus *bus = nullptr,
+                            const server::NodeLimits::Options &limits = {});
 
     FakeGatekeeper gatekeeper;
     ManualClock clock;
+    server::NodeLimits limits;
     /// While set, message.send waits for releaseSends().
     bool holdsSends = false;
     int sendsStarted = 0;

@@ -88,6 +88,7 @@ private:
 private Q_SLOTS:
     void init()
     {
+        m_gatekeeper.ended.clear();
         m_bus = std::make_unique<DirectBus>();
         m_hub = std::make_unique<Hub>(*m_bus, m_gatekeeper);
     }
@@ -188,7 +189,7 @@ private Q_SLOTS:
         envelope.kind = Envelope::Kind::SessionEnded;
         envelope.userId = user;
         envelope.sessionId = ended.sessionId();
-        m_bus->publish(userTopic(user), encodeEnvelope(envelope));
+        m_bus->publish(sessionsTopic(), encodeEnvelope(envelope));
         QCOMPARE(ended.closed, std::optional(CloseReason::SessionRevoked));
         QVERIFY(!stays.closed);
         QVERIFY(m_gatekeeper.ended.contains(ended.sessionId()));
@@ -215,6 +216,16 @@ private Q_SLOTS:
         QCOMPARE(m_gatekeeper.endedUsers, QList<UserId>{user});
         for (FakeSubscriber *subscriber : {&phone, &laptop, &other})
             m_hub->detach(*subscriber);
+    }
+
+    /// N3: what was remembered for requests goes too on shards where the session has no socket.
+    void hearsOfEndedSessionsWithoutASocketOfTheirs()
+    {
+        Envelope envelope;
+        envelope.kind = Envelope::Kind::SessionEnded;
+        envelope.sessionId = newSession();
+        m_bus->publish(sessionsTopic(), encodeEnvelope(envelope));
+        QCOMPARE(m_gatekeeper.ended, (QList<SessionId>{envelope.sessionId}));
     }
 
     /// Cases A12, A14.
@@ -255,7 +266,50 @@ private Q_SLOTS:
         m_hub->detach(laptop);
         QCOMPARE(m_hub->userCount(), 0);
         QCOMPARE(m_hub->conversationCount(), 0);
-        QVERIFY(m_bus->topics.isEmpty());
+        QCOMPARE(m_bus->topics.keys(), (QList<QByteArray>{sessionsTopic()}));
+    }
+
+    void knowsTheNewestChangeThatCame()
+    {
+        FakeSubscriber someone(newUser(), newSession(), 1);
+        m_hub->attach(someone);
+        m_hub->subscribe(someone.userId(), {{m_tea, 0, 7}}, {});
+        QCOMPARE(m_hub->knownRevision(m_tea), 7);
+        Envelope change{Envelope::Kind::Conversation, m_tea, {}, {}, {}, 9, {}, 9};
+        publish(change);
+        change.revision = 8; // crossed it
+        publish(change);
+        QCOMPARE(m_hub->knownRevision(m_tea), 9);
+        FakeSubscriber later(newUser(), newSession(), 1);
+        m_hub->attach(later);
+        m_hub->subscribe(later.userId(), {{m_tea, 0, 12}}, {}); // what the store says did not come here yet
+        QCOMPARE(m_hub->knownRevision(m_tea), 9);
+
+        m_hub->noteAccount(someone.userId(), 3);
+        QCOMPARE(m_hub->knownRevision(someone.userId()), 3);
+        publish({Envelope::Kind::User, {}, someone.userId(), {}, {}, 0, {}, 4});
+        QVERIFY(m_hub->takeUsersWithGaps().isEmpty());
+        publish({Envelope::Kind::User, {}, someone.userId(), {}, {}, 0, {}, 6});
+        QCOMPARE(m_hub->takeUsersWithGaps(), (QSet<UserId>{someone.userId()}));
+        QVERIFY(m_hub->takeUsersWithGaps().isEmpty());
+        m_hub->detach(someone);
+        m_hub->detach(later);
+    }
+
+    void makesSubscriptionsWhatTheStoreSays()
+    {
+        FakeSubscriber someone(newUser(), newSession(), 1);
+        m_hub->attach(someone);
+        m_hub->subscribe(someone.userId(), {{m_tea, 0}}, {});
+        m_hub->resubscribe(someone.userId(), {{m_coffee, 5}});
+        publishMessage(m_tea, 9);
+        publishMessage(m_coffee, 4);
+        QVERIFY(someone.frames.isEmpty());
+        publishMessage(m_coffee, 5);
+        QCOMPARE(someone.frames.size(), 1);
+        QCOMPARE(m_hub->conversationCount(), 1);
+        m_hub->detach(someone);
+        QCOMPARE(m_hub->conversationCount(), 0);
     }
 
     void livesThroughWhatIsNoEnvelope()

@@ -28,8 +28,8 @@ MessagesFixture::MessagesFixture(const Limits &withLimits)
     endpoint->setHandler([this](const QByteArray &, const QByteArray &payload) {
         envelopes.append(expect(decodeEnvelope(payload), "an envelope"));
     });
-    // Every slot of both kinds of topics.
-    QSet<QByteArray> topics;
+    // Every slot of both kinds of topics, and the one of sessions that end.
+    QSet<QByteArray> topics{sessionsTopic()};
     for (quint16 i = 0; i < 4096; ++i) {
         QByteArray bytes(16, '\1');
         bytes[14] = char(i >> 8);

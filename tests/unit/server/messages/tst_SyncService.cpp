@@ -232,6 +232,56 @@ private Q_SLOTS:
         QCOMPARE(reply.accountRevision, 230);
     }
 
+    void tellsWhereConversationsAndAccountsStand()
+    {
+        const ConversationId group = f->group(ada, {bob});
+        const Message last = f->send(bob, group, u"hi"_s);
+        const auto stands = await(f->sync.conversationStands({group, ConversationId(QUuid::createUuid())}));
+        QVERIFY(stands);
+        QCOMPARE(*stands, (QList<Cursor>{{group, last.revision}}));
+        const auto memberships = await(f->sync.memberships(ada));
+        QVERIFY(memberships);
+        QCOMPARE(memberships->first().revision, last.revision);
+        const auto accounts = await(f->sync.accountRevisions({ada, bob, UserId(QUuid::createUuid())}));
+        QVERIFY(accounts);
+        QCOMPARE(accounts->size(), 2);
+        QCOMPARE(accounts->value(ada), f->hello(ada).accountRevision);
+    }
+
+    void namesTheChangedOnesWhoseEntriesDidNotFit()
+    {
+        Hello op;
+        QList<ConversationId> chats;
+        for (int i = 0; i < 230; ++i) {
+            chats.append(f->group(ada, {bob}));
+            op.cursors.append({chats.last(), f->entry(ada, chats.last()).headRevision});
+        }
+        op.accountRevision = f->hello(ada).accountRevision;
+        for (const ConversationId &chat : chats)
+            f->send(bob, chat, u"news"_s);
+        const HelloReply reply = f->hello(ada, op);
+        QCOMPARE(reply.conversations.size(), 200);
+        QVERIFY(!reply.moreConversations); // what is private to ada did not change
+        QSet<ConversationId> told(reply.entriesLeft.begin(), reply.entriesLeft.end());
+        QCOMPARE(told.size(), 30);
+        for (const ConversationEntry &entry : reply.conversations)
+            told.insert(entry.conversation.id);
+        QCOMPARE(told, QSet<ConversationId>(chats.begin(), chats.end()));
+
+        ListConversations rest;
+        rest.ids = reply.entriesLeft;
+        rest.ids.append(f->group(bob, {eve})); // none of ada's
+        const auto list = await(f->conversations.list(f->caller(ada), rest));
+        QVERIFY(list);
+        QCOMPARE(list->entries.size(), 30);
+        QCOMPARE(list->entries.first().membership.unread, 1);
+        rest.ids = QList<ConversationId>(201, chats.first());
+        const auto tooMany = await(f->conversations.list(f->caller(ada), rest));
+        QCOMPARE(tooMany.error().code, ErrorCode::TooLarge);
+        QCOMPARE(tooMany.error().field, u"ids"_s);
+        QVERIFY(tooMany.error().message.contains(u"200"_s));
+    }
+
     /// A receipt whose event was missed: "read" must not stay unknown until the next one.
     void tellsHowFarOthersRead()
     {

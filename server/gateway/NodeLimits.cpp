@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "server/gateway/NodeLimits.h"
+
+#include "server/runtime/AddressKey.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace confab::server {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int kAnsweredRefusals = 32; // at a time and address; more are closed without a word
+constexpr double kMsPerMinute = 60'000;
+
+bool isMessageChange(const OperationInfo &operation)
+{
+    return operation.method != HttpMethod::Get && QByteArrayView(operation.name).startsWith("message.");
+}
+} // namespace
+
+NodeLimits::Place::~Place()
+{
+    if (m_limits)
+        m_limits->giveBack(m_key);
+}
+
+std::optional<NodeLimits::Place> NodeLimits::takePlace(const QHostAddress &address)
+{
+    const int most = m_options.connectionsPerAddress;
+    if (most <= 0 || (address.isLoopback() && !m_options.countsLoopback))
+        return Place();
+    const QString key = addressKey(address);
+    const std::lock_guard lock(m_mutex);
+    int &count = m_connections[key];
+    if (count >= most + kAnsweredRefusals)
+        return std::nullopt;
+    ++count;
+    return Place(this, key, count > most);
+}
+
+void NodeLimits::giveBack(const QString &key)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_connections.find(key);
+    if (found != m_connections.end() && --*found <= 0)
+        m_connections.erase(found);
+}
+
+Error NodeLimits::tooManyConnections() const
+{
+    constexpr qint64 kRetryMs = 5'000;
+    return Error::rateLimited(
+        u"At most %1 connections at a time from one address."_s.arg(m_options.connectionsPerAddress), kRetryMs);
+}
+
+Result<Done> NodeLimits::admit(const UserId &userId, const OperationInfo &operation)
+{
+    const bool isMessage = isMessageChange(operation);
+    if (m_options.requestsPerMinute <= 0 && (m_options.messagesPerMinute <= 0 || !isMessage))
+        return Done{};
+    const std::lock_guard lock(m_mutex);
+    if (m_people.size() >= m_options.maxPeople && !m_people.contains(userId))
+        forgetTheIdle();
+    Person &person = m_people[userId];
+    const qint64 requestWait = waitMs(person.requests, m_options.requestsPerMinute);
+    const qint64 messageWait = isMessage ? waitMs(person.messages, m_options.messagesPerMinute) : 0;
+    if (messageWait > 0 && messageWait >= requestWait)
+        return Error::rateLimited(u"At most %1 messages a minute."_s.arg(m_options.messagesPerMinute), messageWait);
+    if (requestWait > 0)
+        return Error::rateLimited(u"At most %1 requests a minute."_s.arg(m_options.requestsPerMinute), requestWait);
+    person.requests.tokens -= 1;
+    if (isMessage)
+        person.messages.tokens -= 1;
+    return Done{};
+}
+
+/// Fills a bucket up to now and tells how long until it holds a token; 0: it does.
+qint64 NodeLimits::waitMs(Bucket &bucket, int perMinute) const
+{
+    if (perMinute <= 0)
+        return 0;
+    const qint64 now = m_clock.monotonicMs();
+    const bool isNew = bucket.filledAtMs == 0;
+    const double gained = isNew ? perMinute : static_cast<double>(now - bucket.filledAtMs) * perMinute / kMsPerMinute;
+    bucket.tokens = std::min<double>(bucket.tokens + gained, perMinute);
+    bucket.filledAtMs = std::max<qint64>(now, 1);
+    return bucket.tokens >= 1 ? 0 : static_cast<qint64>(std::ceil((1 - bucket.tokens) * kMsPerMinute / perMinute));
+}
+
+/// Whose buckets are full again is as good as new. Where nobody is idle all begin anew: memory is bounded first.
+void NodeLimits::forgetTheIdle()
+{
+    const qint64 fullSinceMs = m_clock.monotonicMs() - qint64(kMsPerMinute);
+    m_people.removeIf([&](auto entry) {
+        return std::max(entry.value().requests.filledAtMs, entry.value().messages.filledAtMs) <= fullSinceMs;
+    });
+    if (m_people.size() >= m_options.maxPeople)
+        m_people.clear();
+}
+
+} // namespace confab::server
