@@ -31,17 +31,20 @@ ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings
     : m_bus(shared.makeBus()), m_serverInfo(shared.info), m_auth(authBackends(shared, *m_bus), shared.auth),
       m_users(shared.database, *m_bus, shared.info.limits),
       m_vouching(authBackends(shared, *m_bus), shared.auth.lifetimes, m_users),
-      m_accounts(accountBackends(shared, *m_bus, m_auth)), m_conversations(messagesBackends(shared, *m_bus)),
-      m_members(messagesBackends(shared, *m_bus)), m_messages(messagesBackends(shared, *m_bus)),
-      m_reads(messagesBackends(shared, *m_bus)), m_sync(messagesBackends(shared, *m_bus)),
-      m_gatekeeper(m_auth, m_sync, shared.database, shared.info), m_router(operations()),
-      m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock, shared.limits)
+      m_accounts(accountBackends(shared, *m_bus, m_auth)),
+      m_administration(
+          {shared.database, *m_bus, m_accounts, m_auth, shared.hasher, shared.clock, shared.ids, shared.info.limits},
+          Administration::Admit::Administrators),
+      m_conversations(messagesBackends(shared, *m_bus)), m_members(messagesBackends(shared, *m_bus)),
+      m_messages(messagesBackends(shared, *m_bus)), m_reads(messagesBackends(shared, *m_bus)),
+      m_sync(messagesBackends(shared, *m_bus)), m_gatekeeper(m_auth, m_sync, shared.database, shared.info),
+      m_router(operations()), m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock, shared.limits)
 {
 }
 
 Router ShardServices::operations()
 {
-    Router router;
+    Router router(&m_administration);
     router.handle<GetServerInfo>(m_serverInfo, &ServerInfoService::get);
 
     router.handle<RegisterAccount>(m_auth, &AuthService::registerAccount);
@@ -74,6 +77,7 @@ Router ShardServices::operations()
     router.handle<EditMessage>(m_messages, &MessageService::edit);
     router.handle<DeleteMessage>(m_messages, &MessageService::remove);
     router.handle<GetHistory>(m_messages, &MessageService::history);
+    m_administration.registerOperations(router);
     return router;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/app/Administration.h"
 #include "server/app/ServiceGatekeeper.h"
 #include "server/backends/bus/Bus.h"
 #include "server/gateway/Gateway.h"
@@ -62,6 +63,7 @@ private:
     UserService m_users;
     VouchingService m_vouching;
     AccountService m_accounts;
+    Administration m_administration;
     ConversationService m_conversations;
     MemberService m_members;
     MessageService m_messages;

@@ -25,20 +25,35 @@ struct Route
     bool repliesEmpty; ///< The reply says no more than "done".
     Dispatch dispatch;
 
-    bool needsUser() const { return info->access == Access::User; }
+    bool needsUser() const { return info->access == Access::User || info->access == Access::Administrator; }
+};
+
+/// Says who is an administrator, for the operations of Access::Administrator.
+class AdministratorCheck
+{
+public:
+    virtual ~AdministratorCheck() = default;
+
+    /// `permissionDenied` for whoever is no administrator at this moment.
+    virtual Task<Done> admitAdministrator(Caller caller) = 0;
 };
 
 /// The operations of this server by name: the one table behind socket and REST.
 class Router
 {
 public:
+    /// Operations of Access::Administrator run after \a administrators admitted their caller, and never without it.
+    explicit Router(AdministratorCheck *administrators = nullptr) : m_administrators(administrators) { }
+
     /// Registers a function `Task<Op::Reply>(Caller, Op)`. Asserts that the operation has no handler yet.
     template<typename Op, typename Function>
     void handle(Function function)
     {
         constexpr bool repliesEmpty = std::is_same_v<typename Op::Reply, Empty>;
         add({&Op::kInfo, &WirePlan::of<Op>(), repliesEmpty,
-             [function](Caller caller, QByteArray params) { return run<Op>(function, caller, params); }});
+             [function, check = m_administrators](Caller caller, QByteArray params) {
+                 return run<Op>(check, function, caller, params);
+             }});
     }
 
     /// Registers a service's method.
@@ -55,9 +70,16 @@ public:
 
 private:
     template<typename Op, typename Function>
-    static Task<QByteArray> run(Function function, Caller caller, QByteArray params)
+    static Task<QByteArray> run(AdministratorCheck *check, Function function, Caller caller, QByteArray params)
     {
         try {
+            if constexpr (Op::kInfo.access == Access::Administrator) {
+                if (!check)
+                    co_return Error::denied(QStringLiteral("This server has no administrators."));
+                const Result<Done> admitted = co_await check->admitAdministrator(caller);
+                if (!admitted)
+                    co_return admitted.error();
+            }
             Result<Op> op = decodeCbor<Op>(params, Strictness::Request);
             if (!op)
                 co_return op.error();
@@ -75,6 +97,7 @@ private:
     void add(Route route);
     static void logException(const char *operation);
 
+    AdministratorCheck *m_administrators;
     std::vector<std::unique_ptr<Route>> m_routes;
     QHash<QByteArray, const Route *> m_byName;
 };

@@ -52,7 +52,8 @@ public:
 using UserId = Id<struct UserTag>;
 using SessionId = Id<struct SessionTag>;
 using ConversationId = Id<struct ConversationTag>;
-using ClientId = Id<struct ClientTag>;         ///< Made by the sender's device: what makes sending again harmless.
+using ClientId = Id<struct ClientTag>; ///< Made by the sender's device: what makes sending again harmless.
+using InviteId = Id<struct InviteTag>;
 using GenerationId = Id<struct GenerationTag>; ///< Made with the store and renewed after a restore.
 
 /// A number of a conversation or account that grows with every change. 0 is "before everything".
@@ -86,3 +87,4 @@ Q_DECLARE_METATYPE(confab::SessionId)
 Q_DECLARE_METATYPE(confab::ConversationId)
 Q_DECLARE_METATYPE(confab::ClientId)
 Q_DECLARE_METATYPE(confab::GenerationId)
+Q_DECLARE_METATYPE(confab::InviteId)

@@ -10,8 +10,9 @@ enum class HttpMethod { None, Get, Post, Put, Patch, Delete };
 
 /// Who may call an operation.
 enum class Access {
-    Anyone,  ///< Without a session.
-    User,    ///< With a session.
+    Anyone,        ///< Without a session.
+    User,          ///< With a session.
+    Administrator, ///< With the session of an administrator.
     Backend, ///< With the server's admin key in place of a token, over REST alone: a program that vouches for people.
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/protocol/operations/AccountOperations.h"
+#include "shared/protocol/operations/AdminOperations.h"
 #include "shared/protocol/operations/ConversationOperations.h"
 #include "shared/protocol/operations/HelloOperation.h"
 #include "shared/protocol/operations/MessageOperations.h"
@@ -16,7 +17,9 @@ using AllOperations =
     TypeList<GetServerInfo, RegisterAccount, OpenSession, OpenSessionFor, ListSessions, RevokeSession, ChangePassword,
              DeleteAccount, Hello, GetUser, GetMe, GetUsers, SearchUsers, UpdateUser, CreateConversation,
              ListConversations, GetConversation, UpdateConversation, GetConversationChanges, MarkRead, MarkUnread,
-             ListMembers, AddMembers, RemoveMember, SendMessage, EditMessage, DeleteMessage, GetHistory>;
+             ListMembers, AddMembers, RemoveMember, SendMessage, EditMessage, DeleteMessage, GetHistory, CreateInvite,
+             ListInvites, RevokeInvite, ListAccounts, SetAdministrator, SetAccountActive, ResetPassword, ListSessionsOf,
+             EndSessionsOf, GetStats, RenewGeneration, ListAudit>;
 
 /// The types of all events.
 using AllEvents = TypeList<Message, Member, Conversation, User, ReadReceipt, AccountChange, SyncHint>;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shared/protocol/WireType.h"
 
+#include "shared/protocol/operations/AdminOperations.h"
+
 #include "shared/protocol/Operations.h"
 
 #include <QtCore/QHash>
@@ -37,10 +39,11 @@ const QHash<int, const WireType *> &registry()
 {
     static const QHash<int, const WireType *> types = [] {
         QHash<int, const WireType *> result;
-        addAll<bool, qint64, QString, UserId, SessionId, ConversationId, ClientId, GenerationId>(result);
+        addAll<bool, qint64, QString, UserId, SessionId, ConversationId, ClientId, GenerationId, InviteId>(result);
         addAll<Conversation::Kind, Member::Role, ServerInfo::Registration>(result);
         addAll<User, Session, Conversation, Member, MessageContent, Message, Membership, ConversationEntry, Cursor,
-               Hole, ProfileVersion, ReadReceipt, Limits, ServerInfo, ConversationChanges>(result);
+               Hole, ProfileVersion, ReadReceipt, Limits, ServerInfo, ConversationChanges, Invite, AccountRecord,
+               AuditEntry>(result);
         result.insert(qMetaTypeId<Patch<QString>>(), detail::wireType<Patch<QString>>());
         return result;
     }();

@@ -109,9 +109,10 @@ Task<Done> AccountService::announceDeletion(UserId userId, QList<ConversationId>
     co_return co_await m_profiles.publish(user, closed.at(kUserColumnCount).toInt());
 }
 
-Task<User> AccountService::deactivateUser(UserId userId)
+Task<User> AccountService::deactivateUser(UserId userId, Batch alongside)
 {
-    const Batch batch{{kDeactivate, {m_backends.clock.utcMs(), userId}, 1}, {kEndSessions, {userId}, {}}};
+    Batch batch{{kDeactivate, {m_backends.clock.utcMs(), userId}, 1}, {kEndSessions, {userId}, {}}};
+    batch += alongside;
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     // Also where the outcome is unknown: who is not deactivated comes back by themselves.
     endSockets(userId);
@@ -127,9 +128,10 @@ Task<User> AccountService::deactivateUser(UserId userId)
     co_return user;
 }
 
-Task<User> AccountService::reactivateUser(UserId userId)
+Task<User> AccountService::reactivateUser(UserId userId, Batch alongside)
 {
-    const Batch batch{{kReactivate, {userId}, 1}};
+    Batch batch{{kReactivate, {userId}, 1}};
+    batch += alongside;
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();

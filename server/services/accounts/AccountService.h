@@ -33,17 +33,20 @@ public:
 
     /// Signs a person out everywhere and keeps them out until they are reactivated; people no longer find them.
     /// Memberships and messages stay as they are. Idempotent; `notFound` for nobody. Who may ask is for the caller.
-    Task<User> deactivateUser(UserId userId);
+    /// \a alongside is committed with it (a record of who did it), and only where something changed.
+    Task<User> deactivateUser(UserId userId, Batch alongside = {});
 
     /// Lets a deactivated person sign in again; the sessions that ended stay ended. `conflict` for a deleted account.
-    Task<User> reactivateUser(UserId userId);
+    Task<User> reactivateUser(UserId userId, Batch alongside = {});
+
+    /// The sessions of this person ended in the store: nothing remembers them any more, and their sockets close.
+    void endSockets(const UserId &userId);
 
 private:
     Task<QList<ConversationId>> groupsOf(UserId userId);
     Batch deletion(const QList<ConversationId> &groups, const UserId &userId, const QString &passwordHash) const;
     Task<Done> announceDeletion(UserId userId, QList<ConversationId> groups, BatchOutcome outcome);
     Task<User> explainMiss(UserId userId, bool wantedDeactivated);
-    void endSockets(const UserId &userId);
 
     AccountBackends m_backends;
     ProfileEvents m_profiles;

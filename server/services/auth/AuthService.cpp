@@ -3,6 +3,7 @@
 
 #include "server/runtime/Log.h"
 #include "server/services/auth/AccountRows.h"
+#include "server/services/auth/InviteCode.h"
 #include "server/services/auth/TokenMint.h"
 #include "server/services/events/Envelope.h"
 #include "shared/text/Handle.h"
@@ -15,6 +16,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr auto kRegisterPurpose = "account.register"_L1;
+
+/// Two registrations with the last use of a code are one after the other here: the second misses.
+const QByteArray kTakeUse = "UPDATE invites SET uses_left = uses_left - 1 "
+                            "WHERE code_hash = ? AND uses_left > 0 AND (expires_at = 0 OR expires_at > ?)";
 
 Error wrongCredentials()
 {
@@ -29,6 +34,18 @@ Error sessionOver()
 Error accountDeactivated()
 {
     return Error::denied(u"This account was deactivated. Please ask the server's administrator."_s);
+}
+
+Error inviteRefused(const QString &message)
+{
+    Error error = Error::denied(message);
+    error.field = u"inviteCode"_s;
+    return error;
+}
+
+Error inviteSpent()
+{
+    return inviteRefused(u"This invite code is not valid, has expired or was used up. Ask for a new one."_s);
 }
 
 Error handleTaken()
@@ -75,13 +92,11 @@ std::optional<Error> AuthService::refusedByPolicy(const RegisterAccount &op) con
     switch (m_options.registration) {
     case ServerInfo::Registration::Open:
         return std::nullopt;
-    case ServerInfo::Registration::Invite: {
-        // Codes are not given out yet, so none is valid.
-        Error error = Error::denied(op.inviteCode ? u"This invite code is not valid."_s
-                                                  : u"An account on this server needs an invite code."_s);
-        error.field = u"inviteCode"_s;
-        return error;
-    }
+    case ServerInfo::Registration::Invite:
+        if (op.inviteCode && inviteCodeHash(*op.inviteCode))
+            return std::nullopt;
+        return inviteRefused(op.inviteCode ? u"This invite code is not valid."_s
+                                           : u"An account on this server needs an invite code."_s);
     case ServerInfo::Registration::Unknown:
     case ServerInfo::Registration::Closed:
         break;
@@ -94,6 +109,10 @@ Batch AuthService::insertAccount(const RegisterAccount &op, const Registrant &wh
 {
     Batch batch;
     const qint64 now = m_backends.clock.utcMs();
+    if (m_options.registration == ServerInfo::Registration::Invite) {
+        const QByteArray code = inviteCodeHash(op.inviteCode.value_or(QString())).value_or(QByteArray());
+        batch += {kTakeUse, {code, now}, 1};
+    }
     batch +=
         {"INSERT INTO users (id, handle, handle_skeleton, display_name, password_hash, profile_version, created_at) "
          "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -126,7 +145,13 @@ Task<SignedIn> AuthService::registerAccount(Caller caller, RegisterAccount op)
         co_return claimed.error();
     if (*claimed)
         co_return co_await registeredBefore(**claimed, *who);
-    // Asked before the hash is paid for; the insert decides.
+    // Both are asked before the hash is paid for; the insert decides.
+    if (m_options.registration == ServerInfo::Registration::Invite) {
+        const QByteArray code = *inviteCodeHash(*op.inviteCode);
+        const Result<Done> invited = co_await checkInvite(code);
+        if (!invited)
+            co_return invited.error();
+    }
     const QList<Value> skeleton{who->skeleton};
     const Result<std::optional<Account>> alike = co_await accountWhere("u.handle_skeleton = ?", skeleton);
     if (!alike)
@@ -150,10 +175,24 @@ Task<SignedIn> AuthService::registerAccount(Caller caller, RegisterAccount op)
             co_return winner.error();
         if (*winner)
             co_return co_await registeredBefore(**winner, *who);
-        co_return handleTaken();
+        co_return batch.at(outcome->missed).sql == kTakeUse ? inviteSpent() : handleTaken();
     }
     qCInfo(lcAuth).noquote() << "account" << user.id.toString() << "registered";
     co_return SignedIn{session.token, user, session.session};
+}
+
+Task<Done> AuthService::checkInvite(QByteArray codeHash)
+{
+    const Statement statement{"SELECT 1 FROM invites WHERE code_hash = ? AND uses_left > 0 "
+                              "AND (expires_at = 0 OR expires_at > ?)",
+                              {codeHash, m_backends.clock.utcMs()},
+                              {}};
+    const Result<Rows> rows = co_await m_backends.database.query(statement);
+    if (!rows)
+        co_return rows.error();
+    if (rows->isEmpty())
+        co_return inviteSpent();
+    co_return Done{};
 }
 
 Task<SignedIn> AuthService::registeredBefore(Account account, Registrant who)

@@ -107,6 +107,7 @@ private:
     Result<Registrant> checked(const RegisterAccount &op) const;
     Result<QString> checkedDevice(const std::optional<QString> &name) const;
     std::optional<Error> refusedByPolicy(const RegisterAccount &op) const;
+    Task<Done> checkInvite(QByteArray codeHash);
     Batch insertAccount(const RegisterAccount &op, const Registrant &who, const User &user, const QString &hash,
                         const SessionIssuer::NewSession &session) const;
 

@@ -63,7 +63,7 @@ private Q_SLOTS:
                      Operation::Reply::staticMetaObject.propertyCount());
             QVERIFY(Operation::staticMetaObject.propertyCount() <= 64);
         });
-        QCOMPARE(operations, 28);
+        QCOMPARE(operations, 40);
         AllEvents::forEach([]<typename Event>() { QVERIFY(!WirePlan::of<Event>().fields().empty()); });
     }
 

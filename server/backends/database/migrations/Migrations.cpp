@@ -123,6 +123,35 @@ const QList<QByteArray> kAccountEnds = {
     ) {clustered})",
 };
 
+const QList<QByteArray> kAdministration = {
+    // 1: an administrator of the server.
+    "ALTER TABLE users ADD COLUMN role bigint NOT NULL DEFAULT 0",
+
+    // created_by is the nil id for confabctl on the files of a stopped server.
+    R"(CREATE TABLE invites (
+        id uuid NOT NULL PRIMARY KEY,
+        code_hash bytea NOT NULL UNIQUE,
+        note text NOT NULL,
+        created_by uuid NOT NULL,
+        created_at bigint NOT NULL,
+        expires_at bigint NOT NULL DEFAULT 0,
+        max_uses bigint NOT NULL,
+        uses_left bigint NOT NULL
+    ) {clustered})",
+
+    // What administrators did, in the order of the ids. Names are copied, so that an entry outlives what it names.
+    R"(CREATE TABLE audit_log (
+        id bigint NOT NULL PRIMARY KEY,
+        at bigint NOT NULL,
+        actor_id uuid NOT NULL,
+        actor text NOT NULL,
+        address text NOT NULL,
+        action text NOT NULL,
+        target text NOT NULL,
+        detail text NOT NULL
+    ) {clustered})",
+};
+
 } // namespace
 
 const QList<Migration> &migrations()
@@ -130,6 +159,7 @@ const QList<Migration> &migrations()
     static const QList<Migration> all = {
         {1, kFirstSchema},
         {2, kAccountEnds},
+        {3, kAdministration},
     };
     return all;
 }
