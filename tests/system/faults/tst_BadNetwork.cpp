@@ -112,6 +112,27 @@ private Q_SLOTS:
         QVERIFY(scene.checker->typedCount() > 10);
         QVERIFY(scene.checker->acknowledgedCount() > 10);
     }
+
+    /// What was missed is more than a narrow line carries in the time of a handshake: it comes all the same.
+    void longAbsenceOverANarrowLineEnds()
+    {
+        FaultScene scene({u"--heartbeat-seconds"_s, u"20"_s});
+        const QString trouble = scene.open();
+        QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
+        scene.checker->unwatch();
+        scene.ada->quit();
+        for (int i = 0; i < 24; ++i)
+            QVERIFY(scene.type(u"joan"_s, u"%1 "_s.arg(i) + QString(9'000, u'x')));
+        QVERIFY(waitUntil([&] { return scene.joan->unsettled(scene.conversation) == 0; }));
+        scene.proxy->throttle(Way::ToClient, 16'000);
+        scene.ada->restart();
+        const bool online = scene.ada->waitOnline();
+        QVERIFY(scene.proxy->passed(Way::ToClient) > 200'000);
+        scene.proxy->heal();
+        QVERIFY(online);
+        const QString complaints = scene.checker->settle();
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
+    }
 };
 
 CONFAB_TEST_CLASS(tst_BadNetwork)
