@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "shared/protocol/Codec.h"
 
+#include "shared/protocol/Mend.h"
+
 namespace confab {
 using namespace Qt::StringLiterals;
 
-Result<Done> decodeCbor(const WirePlan &plan, const QByteArray &cbor, Strictness strictness, void *gadget)
+namespace {
+
+Result<Done> decodeOnce(const WirePlan &plan, const QByteArray &cbor, Strictness strictness, void *gadget)
 {
     QCborStreamReader reader(cbor);
     Decoding decoding{reader, strictness, {}, false};
@@ -15,6 +19,17 @@ Result<Done> decodeCbor(const WirePlan &plan, const QByteArray &cbor, Strictness
     if (reader.currentOffset() != cbor.size())
         return Error::invalid(QString(), u"there are bytes after the value"_s);
     return Done{};
+}
+
+} // namespace
+
+Result<Done> decodeCbor(const WirePlan &plan, const QByteArray &cbor, Strictness strictness, void *gadget)
+{
+    Result<Done> done = decodeOnce(plan, cbor, strictness, gadget);
+    if (done || strictness == Strictness::Request)
+        return done;
+    const QByteArray mended = withMendedTexts(cbor);
+    return mended.isEmpty() ? done : decodeOnce(plan, mended, strictness, gadget);
 }
 
 } // namespace confab

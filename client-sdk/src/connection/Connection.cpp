@@ -142,7 +142,7 @@ void Connection::attempt()
     m_transport = m_makeTransport();
     connect(m_transport.get(), &Transport::opened, this, [this] {
         m_open = true;
-        signOfLife();
+        m_handshake.start(static_cast<int>(m_timings.helloMs));
         Q_EMIT opened();
     });
     connect(m_transport.get(), &Transport::received, this, &Connection::frameReceived);
@@ -241,7 +241,8 @@ qint64 Connection::pongWithinMs() const
 void Connection::signOfLife()
 {
     m_pong.stop();
-    if (m_open)
+    // Before, a sign of life would wait behind the hello's answer, which has a bound of its own.
+    if (m_established)
         m_silence.start(static_cast<int>(pingAfterMs()));
 }
 

@@ -22,7 +22,8 @@ namespace confab::client {
 /// the server's heartbeat where that is shorter.
 struct ConnectionTimings
 {
-    qint64 handshakeMs = 10'000; ///< From the start of an attempt to established().
+    qint64 handshakeMs = 10'000; ///< From the start of an attempt to an open socket.
+    qint64 helloMs = 45'000; ///< From there to established(): after an absence its answer is long, and lines narrow.
     qint64 pingAfterMs = 20'000; ///< Silence after which the peer is asked for a sign of life.
     qint64 pongWithinMs = 10'000;
     qint64 freshMs = 2'000; ///< A sign of life older than this is asked for anew when something is sent.

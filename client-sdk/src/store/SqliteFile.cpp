@@ -109,6 +109,9 @@ void SqliteFile::each(const QString &sql, const QVariantList &values, const std:
     if (execute(query, sql, values)) {
         while (query.next())
             row(query);
+        // Rows that could not be read are not the end of the rows.
+        if (query.lastError().isValid())
+            statementFailed(query, sql);
     }
     keep(sql, std::move(query));
 }
@@ -131,11 +134,16 @@ bool SqliteFile::execute(QSqlQuery &query, const QString &sql, const QVariantLis
         query.bindValue(static_cast<int>(i), values.at(i));
     if (query.exec())
         return true;
+    statementFailed(query, sql);
+    return false;
+}
+
+void SqliteFile::statementFailed(const QSqlQuery &query, const QString &sql)
+{
     const Error error = errorOf(query.lastError());
     qCWarning(lcStore) << "statement failed:" << error.message << "in" << sql.left(80);
     if (m_writing)
         fail(error);
-    return false;
 }
 
 // A statement is taken out of the cache while it runs, so that one may run inside the other's loop.

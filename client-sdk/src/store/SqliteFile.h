@@ -54,6 +54,7 @@ public:
 
 private:
     bool execute(QSqlQuery &query, const QString &sql, const QVariantList &values);
+    void statementFailed(const QSqlQuery &query, const QString &sql);
     QSqlQuery prepared(const QString &sql);
     void keep(const QString &sql, QSqlQuery query);
     Error errorOf(const QSqlError &error);

@@ -10,7 +10,7 @@
 namespace confab::server {
 
 /// About how many bytes of rows one page carries, whatever its limit: long texts make short pages.
-inline constexpr qint64 kPageBytes = 512 * 1024;
+inline constexpr qint64 kPageBytes = 128 * 1024;
 
 /// How many rows a page has: what was asked for, at most and by default the server's page size.
 inline Result<qint64> pageLimit(std::optional<qint64> asked, const Limits &limits,

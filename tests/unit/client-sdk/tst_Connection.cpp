@@ -140,8 +140,29 @@ private Q_SLOTS:
     {
         m_timings.handshakeMs = 10;
         start();
+        QTRY_VERIFY(m_server.attempts > 1);
+    }
+
+    void helloThatIsNeverAnsweredIsGivenUp()
+    {
+        m_timings.helloMs = 10;
+        start();
         m_server.accept();
         QTRY_VERIFY(m_server.attempts > 1);
+    }
+
+    /// Nothing but its own bound ends the wait for the answer to hello, which may be long and the line narrow.
+    void helloHasItsOwnTime()
+    {
+        m_timings.handshakeMs = m_timings.pingAfterMs = m_timings.pongWithinMs = 10;
+        m_timings.helloMs = 200;
+        start();
+        const QPointer<FakeTransport> first = m_server.current;
+        QSignalSpy lost(m_connection.get(), &Connection::lost);
+        connect(m_connection.get(), &Connection::lost, this, [first] { QCOMPARE(first->pings, 0); });
+        m_server.accept();
+        QTRY_COMPARE(lost.size(), 1);
+        QVERIFY(lost.first().first().value<CloseReason>() != CloseReason::PeerSilent);
     }
 
     void silentPeerIsPingedAgainAfterEachSignOfLife()

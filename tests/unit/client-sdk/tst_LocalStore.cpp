@@ -113,6 +113,26 @@ private Q_SLOTS:
         QVERIFY(!file.isDiskFull());
     }
 
+    /// A read that breaks off in the middle of a write has not read all there is: nothing may be built on it.
+    void readThatBreaksOffFailsItsWrite()
+    {
+        SqliteFile file;
+        QVERIFY(file.open(path()));
+        QVERIFY(file.write(Durability::Flushed, [&] {
+            file.run(u"CREATE TABLE numbers (x)"_s);
+            file.run(u"INSERT INTO numbers VALUES (1), (2), (3)"_s);
+        }));
+        const QString overflowsAtTwo =
+            u"SELECT CASE WHEN x = 2 THEN abs(-9223372036854775807 - 1) ELSE x END FROM numbers ORDER BY x"_s;
+        int rows = 0;
+        QVERIFY(!file.write(Durability::Flushed, [&] {
+            file.each(overflowsAtTwo, {}, [&](const QSqlQuery &) { ++rows; });
+            file.run(u"DELETE FROM numbers"_s);
+        }));
+        QCOMPARE(rows, 1);
+        QCOMPARE(file.value(u"SELECT count(*) FROM numbers"_s).toInt(), 3);
+    }
+
     /// Case O10: the write-ahead log starts anew however much was read in between.
     void noReaderHoldsTheLogOpen()
     {

@@ -193,6 +193,34 @@ private Q_SLOTS:
         QCOMPARE(decode(json(",'title':'x'")).title.value, u"x"_s);
     }
 
+    /// Case H2: of a page of fifty, the one whose text is none is shown with a mark in the place of what is wrong.
+    void oneIllFormedTextDoesNotCostThePage()
+    {
+        for (const QByteArray &bad : {"a\xed\xa0\x80z"_ba, "a\xc3("_ba, "a\xfez"_ba, QByteArray("a\0z", 3)}) {
+            MessagePage page;
+            for (int i = 0; i < 50; ++i) {
+                Message message;
+                message.id = i + 1;
+                message.content.text = i == 20 ? QString(bad.size(), u'#') : u"row %1"_s.arg(i);
+                page.messages.append(message);
+            }
+            QByteArray cbor = encodeCbor(page);
+            cbor.replace(QByteArray(bad.size(), '#'), bad);
+            const Result<ServerFrame> frame = decodeServerFrame(encodeResult(7, cbor));
+            QVERIFY(frame);
+            const Result<MessagePage> decoded = decodeCbor<MessagePage>(frame->body, Strictness::Reply);
+            QVERIFY(decoded);
+            QCOMPARE(decoded->messages.size(), 50);
+            QCOMPARE(decoded->messages[19].content.text, u"row 19"_s);
+            QVERIFY(decoded->messages[20].content.text.startsWith(u'a'));
+            QVERIFY(decoded->messages[20].content.text.contains(QChar(QChar::ReplacementCharacter)));
+            QCOMPARE(decoded->messages[21].content.text, u"row 21"_s);
+            QVERIFY(!decodeCbor<MessagePage>(cbor, Strictness::Request));
+            for (qsizetype size = 0; size < cbor.size(); ++size)
+                QVERIFY(!decodeCbor<MessagePage>(cbor.first(size), Strictness::Reply));
+        }
+    }
+
     /// Case H4.
     void truncatedAndHostileCborIsRefused()
     {

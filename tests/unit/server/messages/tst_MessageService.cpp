@@ -301,7 +301,7 @@ private Q_SLOTS:
         for (bool more = true; more; ++pages) {
             const MessagePage page = history(bob, before);
             QVERIFY(!page.messages.isEmpty());
-            QVERIFY(encodeCbor(page).size() < 700'000);
+            QVERIFY(encodeCbor(page).size() < 180'000);
             seen += page.messages.size();
             before = page.messages.last().id;
             more = page.more;
