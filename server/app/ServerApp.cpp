@@ -2,6 +2,7 @@
 #include "server/app/ServerApp.h"
 
 #include "server/app/ShardServices.h"
+#include "server/backends/bus/local/LocalBus.h"
 #include "server/backends/database/sqlite/SqliteDatabase.h"
 #include "server/backends/database/sqlite/SqliteMessageStore.h"
 #include "server/gateway/net/ListeningSocket.h"
@@ -98,7 +99,10 @@ struct ServerApp::Backends
     {
     }
 
-    SharedBackends shared() { return {*database, *messages, bus, hasher, floods, clock, ids, info}; }
+    SharedBackends shared()
+    {
+        return {*database, *messages, [this] { return bus.makeEndpoint(); }, hasher, floods, clock, ids, info};
+    }
 
     static int hashThreads(const AuthConfiguration &auth)
     {

@@ -23,7 +23,7 @@ Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
 }
 
 ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings &settings)
-    : m_bus(shared.bus.makeEndpoint()), m_serverInfo(shared.info),
+    : m_bus(shared.makeBus()), m_serverInfo(shared.info),
       m_auth(authBackends(shared, *m_bus), shared.info.registration),
       m_users(shared.database, *m_bus, shared.info.limits), m_conversations(messagesBackends(shared, *m_bus)),
       m_members(messagesBackends(shared, *m_bus)), m_messages(messagesBackends(shared, *m_bus)),

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/app/ServiceGatekeeper.h"
-#include "server/backends/bus/local/LocalBus.h"
+#include "server/backends/bus/Bus.h"
 #include "server/gateway/Gateway.h"
 #include "server/services/auth/AuthService.h"
 #include "server/services/auth/UserService.h"
@@ -11,6 +11,9 @@
 #include "server/services/messages/MessageService.h"
 #include "server/services/messages/ReadService.h"
 
+#include <functional>
+#include <memory>
+
 namespace confab::server {
 
 /// What all shards of a process share. It outlives them.
@@ -18,7 +21,7 @@ struct SharedBackends
 {
     Database &database;
     MessageStore &messages;
-    LocalBus &bus;
+    std::function<std::unique_ptr<Bus>()> makeBus; ///< An endpoint of the calling shard's own.
     PasswordHasher &hasher;
     FloodLimits &floods;
     const Clock &clock;

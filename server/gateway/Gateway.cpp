@@ -2,6 +2,7 @@
 #include "server/gateway/Gateway.h"
 
 #include "server/gateway/net/TcpStream.h"
+#include "server/gateway/websocket/Session.h"
 #include "server/runtime/Log.h"
 
 #include <QtCore/QTimer>
@@ -35,6 +36,11 @@ void Gateway::listen(int descriptor)
 void Gateway::serve(int descriptor, const QHostAddress &peer)
 {
     adopt(HttpSession::start(m_context, m_rest, std::make_unique<TcpStream>(descriptor), peer));
+}
+
+void Gateway::serve(std::unique_ptr<Transport> transport, const QString &address)
+{
+    adopt(Session::start(m_context, std::move(transport), address, m_wheel.nowMs() + m_settings.handshakeMs));
 }
 
 void Gateway::adopt(std::shared_ptr<Connection> connection)
