@@ -91,8 +91,7 @@ void Bus::Core::publish(const QByteArray &topic, const QByteArray &payload)
         const qint64 now = loop.nowMs();
         const Result<server::Envelope> envelope = server::decodeEnvelope(payload);
         const bool ofConversation = envelope && envelope->kind == server::Envelope::Kind::Conversation;
-        const bool wild =
-            weather == BusWeather::Lossy || (weather == BusWeather::Shuffled && ofConversation);
+        const bool wild = weather == BusWeather::Lossy || (weather == BusWeather::Shuffled && ofConversation);
         if (wild && weather == BusWeather::Lossy && random.chance(kLost))
             continue;
         if (wild && random.chance(kDoubled))

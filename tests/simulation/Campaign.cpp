@@ -25,8 +25,8 @@ Campaign::Campaign(quint64 firstSeed, quint64 count, MakeSabotage makeSabotage)
 
 QString Campaign::Failure::toString() const
 {
-    QStringList lines{u"Seed %1 breaks a rule. See it again with: ./dev simulate --seed %1 --seeds 1"_s.arg(
-        schedule.seed)};
+    QStringList lines{
+        u"Seed %1 breaks a rule. See it again with: ./dev simulate --seed %1 --seeds 1"_s.arg(schedule.seed)};
     for (const QString &violation : outcome.violations.mid(0, 8))
         lines.append(u"  "_s + violation);
     if (outcome.violations.size() > 8)

@@ -12,8 +12,9 @@ constexpr qint64 kUnreadCap = 100;
 
 QString textOf(const Message &message)
 {
-    return u"%1@%2 %3"_s.arg(message.id).arg(message.revision).arg(message.deleted ? u"(deleted)"_s
-                                                                                  : message.content.text);
+    return u"%1@%2 %3"_s.arg(message.id)
+        .arg(message.revision)
+        .arg(message.deleted ? u"(deleted)"_s : message.content.text);
 }
 
 } // namespace
@@ -171,8 +172,8 @@ void Checker::checkDevice(Device &device)
 
 void Checker::checkConversation(Device &device, const ConversationId &id, const server::Row &membership)
 {
-    const QString where = u"device %1, conversation %2"_s.arg(device.number())
-                              .arg(m_population.conversations.indexOf(id));
+    const QString where =
+        u"device %1, conversation %2"_s.arg(device.number()).arg(m_population.conversations.indexOf(id));
     const auto stored = device.store().conversations().find(id);
     if (!stored) {
         report(u"missing: %1 is not in the list"_s.arg(where));
@@ -211,8 +212,8 @@ void Checker::checkConversation(Device &device, const ConversationId &id, const 
 
 void Checker::checkMessages(Device &device, const ConversationId &id, Revision visibleFrom)
 {
-    const QString where = u"device %1, conversation %2"_s.arg(device.number())
-                              .arg(m_population.conversations.indexOf(id));
+    const QString where =
+        u"device %1, conversation %2"_s.arg(device.number()).arg(m_population.conversations.indexOf(id));
     QMap<MessageId, Message> held;
     for (const Message &message : device.store().messages().after(id, -1, 100'000))
         held.insert(message.id, message);

@@ -30,8 +30,8 @@ private:
 
 Device::Device(Loop &loop, Network &network, ScratchFolder &folder, int index, const SignedInDevice &identity,
                const QString &directory, quint64 seed)
-    : m_loop(loop), m_network(network), m_folder(folder), m_index(index), m_identity(identity),
-      m_directory(directory), m_clock(std::make_shared<VirtualClock>(loop)),
+    : m_loop(loop), m_network(network), m_folder(folder), m_index(index), m_identity(identity), m_directory(directory),
+      m_clock(std::make_shared<VirtualClock>(loop)),
       m_random(std::make_shared<Random>(seed, 200 + static_cast<quint64>(index)))
 {
 }

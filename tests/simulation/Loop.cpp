@@ -7,6 +7,23 @@
 
 namespace confab::simulation {
 
+namespace {
+
+/// An action as an event: what is to be deleted later is deleted after an event, not after a mere call.
+class ActionEvent final : public QEvent
+{
+public:
+    static constexpr auto kType = static_cast<Type>(User + 1);
+
+    explicit ActionEvent(Loop::Action &action) : QEvent(kType), m_action(action) { }
+    void perform() { m_action(); }
+
+private:
+    Loop::Action &m_action;
+};
+
+} // namespace
+
 void Loop::after(qint64 delayMs, Action action, quint64 lane)
 {
     m_entries.emplace(Key{m_now + delayMs, lane, ++m_number}, Entry{0, std::move(action)});
@@ -62,7 +79,8 @@ bool Loop::processEvents(QEventLoop::ProcessEventsFlags flags)
 void Loop::fire(Entry entry)
 {
     if (entry.timerId == 0) {
-        entry.action();
+        ActionEvent event(entry.action);
+        QCoreApplication::sendEvent(this, &event);
         return;
     }
     Timer &timer = m_timers[entry.timerId];
@@ -70,6 +88,14 @@ void Loop::fire(Entry entry)
     QObject *object = timer.object;
     QTimerEvent event(entry.timerId);
     QCoreApplication::sendEvent(object, &event);
+}
+
+bool Loop::event(QEvent *event)
+{
+    if (event->type() != ActionEvent::kType)
+        return QAbstractEventDispatcher::event(event);
+    static_cast<ActionEvent *>(event)->perform();
+    return true;
 }
 
 Loop::Key Loop::arm(int timerId, qint64 due)

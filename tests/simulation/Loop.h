@@ -44,6 +44,9 @@ public:
     void wakeUp() override { m_woken = true; }
     void interrupt() override { m_interrupted = true; }
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     struct Key
     {

@@ -30,7 +30,8 @@ public:
 
     QList<User> people;
     QList<SignedInDevice> devices;
-    QList<ConversationId> conversations; ///< Direct of 0 and 1; a group of 0, 1, 2; one that hides its history; 0 and 3.
+    QList<ConversationId>
+        conversations; ///< Direct of 0 and 1; a group of 0, 1, 2; one that hides its history; 0 and 3.
     QString serverDirectory;
 
 private:

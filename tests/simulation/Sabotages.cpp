@@ -89,8 +89,7 @@ void CursorSabotage::incoming(int device, const QByteArray &frame, std::function
     deliver();
 }
 
-void CursorIsNewestEvent::messageComes(Device &device, const Message &message, Revision,
-                                       std::function<void()> deliver)
+void CursorIsNewestEvent::messageComes(Device &device, const Message &message, Revision, std::function<void()> deliver)
 {
     deliver();
     if (!device.isRunning())

@@ -42,16 +42,14 @@ protected:
 class CursorIsNewestEvent final : public CursorSabotage
 {
 protected:
-    void messageComes(Device &device, const Message &message, Revision cursor,
-                      std::function<void()> deliver) override;
+    void messageComes(Device &device, const Message &message, Revision cursor, std::function<void()> deliver) override;
 };
 
 /// The cursor is saved in a transaction of its own, a moment before the row that it vouches for.
 class CursorBeforeRow final : public CursorSabotage
 {
 protected:
-    void messageComes(Device &device, const Message &message, Revision cursor,
-                      std::function<void()> deliver) override;
+    void messageComes(Device &device, const Message &message, Revision cursor, std::function<void()> deliver) override;
 };
 
 /// What is sent again gets a new clientId.

@@ -16,9 +16,10 @@ namespace {
 
 using What = Action::What;
 
-constexpr const char *kNames[] = {"send",         "edit",      "delete", "markRead", "markUnread", "retry",   "discard",
-                                  "fillHole",     "addMember", "removeMember", "rename", "burst",  "cut",     "freeze",
-                                  "offline",      "killDevice", "jumpClock", "killServer", "stopServer"};
+constexpr const char *kNames[] = {"send",       "edit",      "delete",     "markRead",  "markUnread",
+                                  "retry",      "discard",   "fillHole",   "addMember", "removeMember",
+                                  "rename",     "burst",     "cut",        "freeze",    "offline",
+                                  "killDevice", "jumpClock", "killServer", "stopServer"};
 constexpr const char *kBusNames[] = {"ordered", "shuffled", "lossy"};
 
 struct Weight
@@ -27,11 +28,11 @@ struct Weight
     int weight;
 };
 
-constexpr Weight kDeeds[] = {{What::Send, 50},       {What::Edit, 14},      {What::Delete, 9},   {What::MarkRead, 14},
-                             {What::MarkUnread, 2},  {What::Retry, 2},      {What::Discard, 1},  {What::FillHole, 5},
-                             {What::AddMember, 4},   {What::RemoveMember, 3}, {What::Rename, 3}, {What::Burst, 2}};
-constexpr Weight kFaults[] = {{What::Cut, 8},        {What::Freeze, 5},    {What::Offline, 6},  {What::KillDevice, 9},
-                              {What::JumpClock, 2},  {What::KillServer, 6}, {What::StopServer, 2}};
+constexpr Weight kDeeds[] = {{What::Send, 50},      {What::Edit, 14},        {What::Delete, 9},  {What::MarkRead, 14},
+                             {What::MarkUnread, 2}, {What::Retry, 2},        {What::Discard, 1}, {What::FillHole, 5},
+                             {What::AddMember, 4},  {What::RemoveMember, 3}, {What::Rename, 3},  {What::Burst, 2}};
+constexpr Weight kFaults[] = {{What::Cut, 8},       {What::Freeze, 5},     {What::Offline, 6},   {What::KillDevice, 9},
+                              {What::JumpClock, 2}, {What::KillServer, 6}, {What::StopServer, 2}};
 
 template<size_t N>
 What pick(Random &random, const Weight (&weights)[N])

@@ -85,8 +85,8 @@ void Server::start()
 {
     if (m_life)
         return;
-    const auto life = std::make_shared<Life>(m_loop, m_weather, m_clock, m_directory,
-                                             m_seed ^ static_cast<quint64>(m_lives++) << 32);
+    const auto life =
+        std::make_shared<Life>(m_loop, m_weather, m_clock, m_directory, m_seed ^ static_cast<quint64>(m_lives++) << 32);
     server::SqliteDatabase::Options options;
     options.dataDir = m_directory;
     options.runner = [this, weak = std::weak_ptr(life)](std::function<void()> work) {
@@ -102,19 +102,15 @@ void Server::start()
         m_sabotage->touch(life->bus);
         life->wrappedMessages = m_sabotage->wrap(*life->realMessages, *life->database, life->bus.makeEndpoint());
     }
-    const server::SharedBackends shared{*life->database,
-                                        life->messages(),
-                                        [bus = &life->bus] { return bus->makeEndpoint(); },
-                                        life->hasher,
-                                        life->floods,
-                                        m_clock,
-                                        m_ids,
-                                        life->info};
+    const server::SharedBackends shared{
+        *life->database, life->messages(), [bus = &life->bus] { return bus->makeEndpoint(); },
+        life->hasher,    life->floods,     m_clock,
+        m_ids,           life->info};
     for (int i = 0; i < kShards; ++i)
         life->shards.push_back(std::make_unique<server::ShardServices>(shared, settings()));
     life->ownBus = life->bus.makeEndpoint();
-    life->ownMessages = std::make_unique<server::MessageService>(server::MessagesBackends{
-        *life->database, life->messages(), *life->ownBus, m_clock, m_ids, life->info.limits});
+    life->ownMessages = std::make_unique<server::MessageService>(
+        server::MessagesBackends{*life->database, life->messages(), *life->ownBus, m_clock, m_ids, life->info.limits});
     m_life = life;
     m_network.setServer([life](std::unique_ptr<server::Transport> transport, quint64 chance) {
         life->shards[chance % kShards]->gateway().serve(std::move(transport), u"192.0.2.1"_s);

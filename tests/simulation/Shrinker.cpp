@@ -61,9 +61,8 @@ bool Shrinker::calmWeather(Schedule &schedule)
     any |= calmer([&](Schedule &s) { return s.weather.latencyMs > 20 && set(s.weather.latencyMs, qint64(20)); });
     any |= calmer([&](Schedule &s) { return s.weather.diskMs > 2 && set(s.weather.diskMs, qint64(2)); });
     any |= calmer([&](Schedule &s) {
-        const auto last = std::max_element(s.actions.begin(), s.actions.end(), [](const Action &a, const Action &b) {
-            return a.device < b.device;
-        });
+        const auto last = std::max_element(s.actions.begin(), s.actions.end(),
+                                           [](const Action &a, const Action &b) { return a.device < b.device; });
         const int needed = last == s.actions.end() ? 1 : last->device + 1;
         return needed < s.devices && set(s.devices, needed);
     });

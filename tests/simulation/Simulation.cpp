@@ -15,7 +15,9 @@ namespace {
 constexpr int kServer = -1;
 constexpr qint64 kReviveMs = 250;
 /// Within this time after the last fault all must be equal.
-constexpr qint64 kSettleMs = 120'000;
+constexpr qint64 kSettleMs = 180'000;
+/// A peer that says nothing is noticed within 30 s; then a hello must make all equal.
+constexpr int kQuietSeconds = 45;
 constexpr int kRowsToChooseFrom = 30;
 
 /// A message of somebody without a simulated device, which ends when the server does.
@@ -41,8 +43,8 @@ Simulation::Simulation(Loop &loop, ScratchFolder &folder, const Population &popu
     for (int i = 0; i < schedule.devices; ++i) {
         const QString profile = folder.fresh(u"device"_s);
         copyDatabase(population.devices.at(i).profile, profile);
-        m_owned.push_back(std::make_unique<Device>(loop, m_network, folder, i, population.devices.at(i), profile,
-                                                   schedule.seed));
+        m_owned.push_back(
+            std::make_unique<Device>(loop, m_network, folder, i, population.devices.at(i), profile, schedule.seed));
         m_devices.append(m_owned.back().get());
     }
     m_network.onSend([this](int device) { m_devices.at(device)->frameLeaves(); });
@@ -137,12 +139,9 @@ QStringList Simulation::settle()
         if (!isQuiet(&why)) {
             violations = {why};
             quietFor = 0;
-        } else if (++quietFor >= 2) {
+        } else if (++quietFor == 2 || quietFor % 5 == 0) {
             violations = Checker(m_server.directory(), m_ledger, m_devices, m_population).violations();
-            if (violations.isEmpty())
-                break;
-            // What is not equal after so long will not become so.
-            if (quietFor > 20)
+            if (violations.isEmpty() || quietFor >= kQuietSeconds)
                 break;
         }
     }
@@ -238,7 +237,8 @@ void Simulation::performOnMessage(const Action &action, Device &device, const Co
     QList<client::TimelineRow> rows = device.engine().rows().timelineBefore(id, 0, kRowsToChooseFrom).rows;
     if (action.what == What::MarkRead) {
         if (!rows.isEmpty())
-            Q_UNUSED(device.engine().readMarks()
+            Q_UNUSED(device.engine()
+                         .readMarks()
                          .markRead(id, rows.at(action.second % qMin<qsizetype>(3, rows.size())).messageId)
                          .has_value())
         return;
@@ -258,8 +258,8 @@ void Simulation::performOnMessage(const Action &action, Device &device, const Co
     switch (action.what) {
     case What::Edit: {
         const QString text = u"edit %1"_s.arg(action.number);
-        const Result<Done> done = row.messageId == 0 ? wishes.edit(id, row.clientId, text)
-                                                     : wishes.edit(id, row.messageId, text);
+        const Result<Done> done =
+            row.messageId == 0 ? wishes.edit(id, row.clientId, text) : wishes.edit(id, row.messageId, text);
         if (done)
             wished.edits[device.number()].append(text);
         break;

@@ -77,9 +77,12 @@ private Q_SLOTS:
     {
         QList<int> order;
         withLoop([&](Loop &loop) {
-            loop.after(3, [&] { order.append(2); }, 2);
-            loop.after(3, [&] { order.append(1); }, 1);
-            loop.after(3, [&] { order.append(22); }, 2);
+            loop.after(
+                3, [&] { order.append(2); }, 2);
+            loop.after(
+                3, [&] { order.append(1); }, 1);
+            loop.after(
+                3, [&] { order.append(22); }, 2);
             loop.runUntil(3);
             loop.runUntil(4);
         });

@@ -12,7 +12,7 @@ namespace {
 
 constexpr quint64 kSeeds = 2'000;
 constexpr quint64 kSeedsPerBrokenRule = 400;
-constexpr int kShrinkRuns = 300;
+constexpr int kShrinkRuns = 120;
 
 quint64 scaled(quint64 count)
 {
@@ -133,7 +133,5 @@ private Q_SLOTS:
 CONFAB_TEST_CLASS(tst_Simulation)
 
 } // namespace confab::simulation
-
-Q_DECLARE_METATYPE(confab::simulation::Campaign::MakeSabotage)
 
 #include "tst_Simulation.moc"

@@ -47,7 +47,7 @@ private:
     const QString m_path;
     const int m_busyTimeoutMs;
     const WorkRunner m_runner;
-    const std::shared_ptr<SqliteReaders *> m_self; // tells turns that come too late
+    const std::shared_ptr<SqliteReaders *> m_self;  // tells turns that come too late
     std::unique_ptr<SqliteConnection> m_connection; // of the runner's thread; each thread of our own has its own
     std::mutex m_mutex;
     std::condition_variable m_changed;
