@@ -2,6 +2,7 @@
 #include "server/gateway/Gateway.h"
 
 #include "server/gateway/net/TcpStream.h"
+#include "server/gateway/websocket/Session.h"
 #include "server/runtime/Log.h"
 
 #include <QtCore/QTimer>
@@ -47,6 +48,11 @@ void Gateway::serve(int descriptor, const QHostAddress &peer)
     auto stream = std::make_unique<TcpStream>(descriptor);
     if (place)
         adopt(HttpSession::start(m_context, m_rest, std::move(stream), peer, *std::move(place)));
+}
+
+void Gateway::serve(std::unique_ptr<Transport> transport, const QString &address)
+{
+    adopt(Session::start(m_context, std::move(transport), address, m_wheel.nowMs() + m_settings.handshakeMs));
 }
 
 void Gateway::adopt(std::shared_ptr<Connection> connection)

@@ -28,6 +28,9 @@ public:
     /// Serves a connected descriptor.
     void serve(int descriptor, const QHostAddress &peer);
 
+    /// Serves a socket that is open already, whatever carries it.
+    void serve(std::unique_ptr<Transport> transport, const QString &address);
+
     /// /readyz says no from now on; everything else goes on.
     void setDraining() { m_rest.setDraining(); }
 

@@ -162,8 +162,11 @@ void Outbox::answered(const OutboxItem &item, const Result<Message> &reply)
 
 void Outbox::refused(const OutboxItem &item, const Error &error)
 {
-    // Gone already is what a deletion wants.
-    const bool isMoot = item.kind == Kind::Delete && error.code == ErrorCode::NotFound;
+    // Gone already is what a deletion wants. Of a message that is shown, or a conversation that was lost, notFound says
+    // something else: that it is not ours to delete any more.
+    const std::optional<Message> shown = m_store.messages().find(item.conversationId, item.messageId);
+    const bool isMoot = item.kind == Kind::Delete && error.code == ErrorCode::NotFound &&
+                        m_store.conversations().contains(item.conversationId) && (!shown || shown->deleted);
     const Result<Done> done = m_store.write(Durability::Flushed, [&] {
         if (!m_store.outbox().item(item.seq))
             return; // its echo came, so the server has it

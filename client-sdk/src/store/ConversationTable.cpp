@@ -173,11 +173,11 @@ void ConversationTable::restartFromNothing(ConversationId id)
                {sqlId(id)});
 }
 
-void ConversationTable::countOneLessUnread(ConversationId id, MessageId deletedId)
+void ConversationTable::countOneLessUnread(ConversationId id, MessageId deletedId, Revision deletedAt)
 {
     m_file.run(u"UPDATE conversations SET unread = max(0, unread - 1)"
-               " WHERE id = ? AND read_up_to < ? AND unread_at >= ?"_s,
-               {sqlId(id), deletedId, deletedId});
+               " WHERE id = ? AND read_up_to < ? AND unread_at >= ? AND unread_at < ?"_s,
+               {sqlId(id), deletedId, deletedId, deletedAt});
 }
 
 void ConversationTable::remove(ConversationId id)

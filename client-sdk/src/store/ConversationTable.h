@@ -46,8 +46,8 @@ public:
     void setCatchUp(ConversationId id, Revision after, MessageId base);
     void finishCatchUp(ConversationId id, Revision cursor);
     void restartFromNothing(ConversationId id);
-    /// One of the messages that the server counted as unread went away.
-    void countOneLessUnread(ConversationId id, MessageId deletedId);
+    /// A message went away at \a deletedAt: one less is unread, if the server counted it, and before that.
+    void countOneLessUnread(ConversationId id, MessageId deletedId, Revision deletedAt);
     void remove(ConversationId id);
 
 private:

@@ -125,7 +125,7 @@ PutOutcome LocalStore::putMessage(const Message &message, UserId me)
     if (message.deleted)
         m_outbox.forgetChanges(message.conversationId, message.id);
     if (outcome == PutOutcome::Deleted && message.senderId != me)
-        m_conversations.countOneLessUnread(message.conversationId, message.id);
+        m_conversations.countOneLessUnread(message.conversationId, message.id, message.revision);
     return outcome;
 }
 

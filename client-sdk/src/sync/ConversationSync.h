@@ -50,13 +50,15 @@ public:
 
     void forget(ConversationId id);
     void connectionLost();
+    /// Whether a hole hides messages that the server's unread number does not know of yet.
+    bool isUnreadUncertain(ConversationId id);
     bool isCatchingUp() const { return !m_waiting.isEmpty() || !m_running.isEmpty(); }
 
 Q_SIGNALS:
     void catchingUpChanged();
     /// Somebody else's new message came as an event.
     void messageReceived(const confab::Message &message);
-    /// A change was not stored that the server's unread number knows of.
+    /// The server's unread number and what is stored here do not make up one whole.
     void unreadUncertain(confab::ConversationId id);
     void conversationGone(confab::ConversationId id);
     void writeFailed(const confab::Error &error);

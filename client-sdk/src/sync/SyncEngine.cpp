@@ -75,11 +75,13 @@ Result<Done> SyncEngine::applyHello(const HelloReply &reply)
         if (row && (row->cursor == 0 || row->cursor < row->head || reply.more.contains(id)))
             m_conversations.catchUp(id);
     }
-    // A catch-up that an earlier run began is finished even where nothing else changed since.
+    // What an earlier run began is finished even where nothing else changed since.
     for (const ConversationId &id : m_store.conversations().ids()) {
         const auto row = m_store.conversations().find(id);
         if (row && (row->cursor == 0 || row->catchUpBase >= 0))
             m_conversations.catchUp(id);
+        else if (m_conversations.isUnreadUncertain(id))
+            refreshEntry(id);
     }
     m_people.connected();
     m_people.refresh(m_store.people().stale(reply.profiles));
@@ -232,9 +234,11 @@ void SyncEngine::refreshEntry(ConversationId id)
         m_refreshing.remove(id);
         GetConversation op;
         op.conversationId = id;
-        m_connection.call(op, [this](const Result<ConversationEntry> &entry) {
+        m_connection.call(op, [this, id](const Result<ConversationEntry> &entry) {
             if (entry)
                 takeEntry(*entry);
+            else if (entry.error().kind() == ErrorKind::TryAgain && m_connection.isEstablished())
+                QTimer::singleShot(m_timings.tryAgainMs, this, [this, id] { refreshEntry(id); });
         });
     });
 }

@@ -6,9 +6,12 @@
 
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
+#include <QtCore/QTemporaryDir>
 #include <QtSql/QSqlDatabase>
 #include <QtSql/QSqlQuery>
 
+#include <deque>
+#include <functional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +66,53 @@ private Q_SLOTS:
         const auto users = test::await(m_store->database().query({"SELECT handle FROM users", {}, {}}));
         QVERIFY(users);
         QCOMPARE(users->first().at(0).toText(), u"ada"_s);
+    }
+
+    void worksWhereItsRunnerSays()
+    {
+        QTemporaryDir directory;
+        std::deque<std::function<void()>> work;
+        SqliteDatabase::Options options;
+        options.dataDir = directory.path();
+        options.runner = [&work](std::function<void()> piece) { work.push_back(std::move(piece)); };
+        OpenFailure failure;
+        const auto database = SqliteDatabase::open(options, m_store->ids(), &failure);
+        QVERIFY(database);
+        auto made = database->commit({{"CREATE TABLE t (a bigint)", {}, {}}});
+        auto inserted = database->commit({{"INSERT INTO t VALUES (7)", {}, {}}});
+        QCOMPARE(database->counters().commits, 0);
+        QCOMPARE(work.size(), 1U);
+        work.front()();
+        QVERIFY(test::await(std::move(made)));
+        QVERIFY(test::await(std::move(inserted)));
+        QCOMPARE(database->counters().commits, 1); // what waited for the same turn shares a transaction
+        auto read = database->query({"SELECT a FROM t", {}, {}});
+        QCOMPARE(work.size(), 2U);
+        work.back()();
+        const auto rows = test::await(std::move(read));
+        QVERIFY(rows);
+        QCOMPARE(rows->first().at(0).toInt(), 7);
+    }
+
+    void finishesWhatItsRunnerHasNotRun()
+    {
+        QTemporaryDir directory;
+        std::deque<std::function<void()>> work;
+        SqliteDatabase::Options options;
+        options.dataDir = directory.path();
+        options.runner = [&work](std::function<void()> piece) { work.push_back(std::move(piece)); };
+        OpenFailure failure;
+        auto database = SqliteDatabase::open(options, m_store->ids(), &failure);
+        QVERIFY(database);
+        auto made = database->commit({{"CREATE TABLE t (a bigint)", {}, {}}});
+        auto read = database->query({"SELECT 7", {}, {}});
+        database.reset();
+        for (const auto &late : work)
+            late(); // too late, and harmless
+        QVERIFY(test::await(std::move(made)));
+        const auto rows = test::await(std::move(read));
+        QVERIFY(rows);
+        QCOMPARE(rows->first().at(0).toInt(), 7);
     }
 
     void refusesASecondInstance()

@@ -121,6 +121,46 @@ private Q_SLOTS:
         QCOMPARE(f.server.expect<SendMessage>().text, u"better"_s);
     }
 
+    void deletionOfAShownMessageFailsVisibly()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        QVERIFY(f.engine->wishes().remove(kRoom, MessageId(3)));
+        (void)f.server.expect<DeleteMessage>();
+        f.server.refuse(Error::notFound(u"There is no such conversation."_s)); // left meanwhile, and not told yet
+        QCOMPARE(f.timeline().rows.first().pendingChange, PendingChange::DeleteFailed);
+        QVERIFY(!f.timeline().rows.first().deleted);
+        QCOMPARE(f.engine->rows().conversation(kRoom)->failedCount, 1);
+    }
+
+    void deletionInALostConversationStaysFailed()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        QVERIFY(f.engine->wishes().remove(kRoom, MessageId(3)));
+        (void)f.server.expect<DeleteMessage>();
+        AccountChange change;
+        change.accountRevision = 2;
+        change.gone = {kRoom};
+        f.server.inject(change);
+        f.server.refuse(Error::notFound(u"There is no such conversation."_s));
+        const QList<OutboxItem> items = f.engine->store().outbox().items(kRoom);
+        QCOMPARE(items.size(), 1);
+        QCOMPARE(items.first().state, OutboxItem::State::Failed);
+    }
+
+    void deletionOfWhatIsGoneIsDone()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        QVERIFY(f.engine->wishes().remove(kRoom, MessageId(3)));
+        (void)f.server.expect<DeleteMessage>();
+        LocalStore &store = f.engine->store();
+        QVERIFY(store.write(Durability::Soon, [&] { store.messages().clear(kRoom); }));
+        f.server.refuse(Error::notFound(u"There is no such message."_s));
+        QVERIFY(store.outbox().items(kRoom).isEmpty());
+    }
+
     void retryAndDiscard()
     {
         EngineFixture &f = *m_fixture;

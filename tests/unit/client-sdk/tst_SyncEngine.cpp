@@ -449,6 +449,54 @@ private Q_SLOTS:
         QCOMPARE(f.unread(), 0);
     }
 
+    void aDeletionThatTheServersNumberKnowsOfIsNotCountedOffAgain()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(90)}, 90, {0, 90});
+        AccountChange change;
+        change.accountRevision = 2;
+        change.entries = {entry(kRoom, 92, 41, 2)};
+        Message tombstone = message(90, kOther, QString());
+        tombstone.deleted = true;
+        tombstone.revision = 91;
+        f.server.inject(change);
+        QCOMPARE(f.unread(), 41);
+        f.server.inject(tombstone);
+        QCOMPARE(f.cursor(), 91);
+        QCOMPARE(f.unread(), 41);
+        // One that came after it was counted is.
+        Message later = message(93);
+        f.server.inject(message(92));
+        f.server.inject(later);
+        QCOMPARE(f.unread(), 42);
+        later.deleted = true;
+        later.content = {};
+        later.revision = 94;
+        f.server.inject(later);
+        QCOMPARE(f.unread(), 41);
+    }
+
+    void unreadIsAskedForWhereAHoleHidesNewMessages()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(3)}, 3);
+        f.server.inject(message(60));
+        (void)f.server.expect<GetConversationChanges>();
+        f.server.reply(page(kRoom, {message(59)}, 59, {3, 59}));
+        QCOMPARE(f.cursor(), 60);
+        QCOMPARE(f.server.expect<GetConversation>().conversationId, kRoom);
+
+        // Also where the answer was lost with the process.
+        f.stop();
+        f.start();
+        f.connectWith(hello());
+        (void)f.server.expect<GetConversation>();
+        f.server.refuse(Error::unavailable(u"Busy."_s));
+        (void)f.server.expect<GetConversation>();
+        f.server.reply(entry(kRoom, 60, 57));
+        QTRY_COMPARE(f.unread(), 57);
+    }
+
     void unreadStandsOnTheServersNumberWhereAHoleLies()
     {
         EngineFixture &f = *m_fixture;

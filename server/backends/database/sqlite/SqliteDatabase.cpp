@@ -101,10 +101,10 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const Options &options, con
 SqliteDatabase::SqliteDatabase(std::unique_ptr<DataDirectory> directory, const QString &filePath,
                                const Options &options)
     : m_directory(std::move(directory)), m_filePath(filePath),
-      m_writer(std::make_unique<SqliteWriter>(filePath, options.busyTimeoutMs)),
+      m_writer(std::make_unique<SqliteWriter>(filePath, options.busyTimeoutMs, options.runner)),
       m_readers(std::make_unique<SqliteReaders>(
           filePath, options.readers > 0 ? options.readers : std::clamp(QThread::idealThreadCount(), 1, kMaxReaders),
-          options.busyTimeoutMs))
+          options.busyTimeoutMs, options.runner))
 {
 }
 

@@ -5,6 +5,7 @@
 #include "server/backends/database/migrations/Migrations.h"
 #include "server/backends/database/sqlite/DataDirectory.h"
 #include "server/backends/database/sqlite/WriterCounters.h"
+#include "server/runtime/WorkRunner.h"
 
 #include <memory>
 
@@ -24,6 +25,7 @@ public:
         int readers = 0;  ///< Threads that read; 0 means one a core, four at most.
         int busyTimeoutMs = 5000;
         QList<Migration> schema = migrations();
+        WorkRunner runner; ///< Reads and writes on it instead of on threads of its own; for simulations.
     };
 
     /// Claims the directory, makes or upgrades the database in it (file mode 0600) and starts the threads. Blocks.

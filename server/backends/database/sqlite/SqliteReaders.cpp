@@ -7,10 +7,11 @@ namespace confab::server {
 
 using namespace Qt::StringLiterals;
 
-SqliteReaders::SqliteReaders(const QString &path, int threads, int busyTimeoutMs)
-    : m_path(path), m_busyTimeoutMs(busyTimeoutMs)
+SqliteReaders::SqliteReaders(const QString &path, int threads, int busyTimeoutMs, WorkRunner runner)
+    : m_path(path), m_busyTimeoutMs(busyTimeoutMs), m_runner(std::move(runner)),
+      m_self(std::make_shared<SqliteReaders *>(this))
 {
-    for (int i = 0; i < threads; ++i) {
+    for (int i = 0; i < threads && !m_runner; ++i) {
         std::unique_ptr<QThread> thread(QThread::create([this] { work(); }));
         thread->setObjectName(u"sqlite-reader-%1"_s.arg(i));
         thread->start();
@@ -30,6 +31,12 @@ void SqliteReaders::push(Statement statement, Completer<Rows> completer)
         if (!m_stopping) {
             m_jobs.push_back({std::move(statement), std::move(completer)});
             m_changed.notify_one();
+            if (m_runner) {
+                m_runner([self = std::weak_ptr(m_self)] {
+                    if (const auto readers = self.lock())
+                        (*readers)->runTurn();
+                });
+            }
             return;
         }
     }
@@ -45,12 +52,21 @@ void SqliteReaders::stop()
     }
     for (const auto &thread : m_threads)
         thread->wait();
+    while (m_runner && !m_jobs.empty())
+        runTurn();
+    m_connection.reset();
 }
 
 std::optional<SqliteReaders::Job> SqliteReaders::take()
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [this] { return m_stopping || !m_jobs.empty(); });
+    return takeQueued();
+}
+
+/// With m_mutex held.
+std::optional<SqliteReaders::Job> SqliteReaders::takeQueued()
+{
     if (m_jobs.empty())
         return std::nullopt;
     Job job = std::move(m_jobs.front());
@@ -60,18 +76,34 @@ std::optional<SqliteReaders::Job> SqliteReaders::take()
 
 void SqliteReaders::work()
 {
-    SqliteConnection connection(m_path, SqliteConnection::Mode::ReadOnly, m_busyTimeoutMs);
-    bool open = false;
-    while (std::optional<Job> job = take()) {
-        if (!open)
-            open = connection.open();
-        if (!open) {
-            qCWarning(lcDatabase).noquote() << "the database cannot be opened for reading:" << connection.lastError();
-            job->completer.complete(Error::unavailable(u"The database cannot be used for now."_s));
-            continue;
-        }
-        job->completer.complete(connection.run(job->statement));
+    std::unique_ptr<SqliteConnection> connection;
+    while (const std::optional<Job> job = take())
+        answer(connection, *job);
+}
+
+void SqliteReaders::runTurn()
+{
+    std::optional<Job> job;
+    {
+        const std::lock_guard lock(m_mutex);
+        job = takeQueued();
     }
+    if (job)
+        answer(m_connection, *job);
+}
+
+void SqliteReaders::answer(std::unique_ptr<SqliteConnection> &connection, const Job &job)
+{
+    if (!connection) {
+        auto opened = std::make_unique<SqliteConnection>(m_path, SqliteConnection::Mode::ReadOnly, m_busyTimeoutMs);
+        if (!opened->open()) {
+            qCWarning(lcDatabase).noquote() << "the database cannot be opened for reading:" << opened->lastError();
+            job.completer.complete(Error::unavailable(u"The database cannot be used for now."_s));
+            return;
+        }
+        connection = std::move(opened);
+    }
+    job.completer.complete(connection->run(job.statement));
 }
 
 } // namespace confab::server

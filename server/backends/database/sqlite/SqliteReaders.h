@@ -3,6 +3,7 @@
 
 #include "server/backends/database/Database.h"
 #include "server/backends/database/sqlite/SqliteConnection.h"
+#include "server/runtime/WorkRunner.h"
 
 #include <QtCore/QThread>
 
@@ -20,7 +21,8 @@ namespace confab::server {
 class SqliteReaders
 {
 public:
-    SqliteReaders(const QString &path, int threads, int busyTimeoutMs);
+    /// With \a runner there are no threads, and each query is one piece of its work.
+    SqliteReaders(const QString &path, int threads, int busyTimeoutMs, WorkRunner runner = {});
     ~SqliteReaders();
     Q_DISABLE_COPY_MOVE(SqliteReaders)
 
@@ -37,10 +39,16 @@ private:
     };
 
     void work();
+    void runTurn();
     std::optional<Job> take();
+    std::optional<Job> takeQueued();
+    void answer(std::unique_ptr<SqliteConnection> &connection, const Job &job);
 
     const QString m_path;
     const int m_busyTimeoutMs;
+    const WorkRunner m_runner;
+    const std::shared_ptr<SqliteReaders *> m_self;  // tells turns that come too late
+    std::unique_ptr<SqliteConnection> m_connection; // of the runner's thread; each thread of our own has its own
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;  // guarded by m_mutex

@@ -21,9 +21,13 @@ const QByteArray kRollBackJob = "ROLLBACK TO job";
 
 } // namespace
 
-SqliteWriter::SqliteWriter(const QString &path, int busyTimeoutMs)
-    : m_path(path), m_busyTimeoutMs(busyTimeoutMs), m_thread(QThread::create([this] { work(); }))
+SqliteWriter::SqliteWriter(const QString &path, int busyTimeoutMs, WorkRunner runner)
+    : m_path(path), m_busyTimeoutMs(busyTimeoutMs), m_runner(std::move(runner)),
+      m_self(std::make_shared<SqliteWriter *>(this))
 {
+    if (m_runner)
+        return;
+    m_thread.reset(QThread::create([this] { work(); }));
     m_thread->setObjectName(u"sqlite-writer"_s);
     m_thread->start();
 }
@@ -40,6 +44,12 @@ void SqliteWriter::push(std::unique_ptr<WriteJob> job)
         if (!m_stopping) {
             m_jobs.push_back(std::move(job));
             m_changed.notify_one();
+            if (m_runner && m_jobs.size() == 1) {
+                m_runner([self = std::weak_ptr(m_self)] {
+                    if (const auto writer = self.lock())
+                        (*writer)->runTurn();
+                });
+            }
             return;
         }
     }
@@ -53,13 +63,24 @@ void SqliteWriter::stop()
         m_stopping = true;
         m_changed.notify_one();
     }
-    m_thread->wait();
+    if (m_thread) {
+        m_thread->wait();
+    } else {
+        runTurn();
+        m_connection.reset();
+    }
 }
 
 SqliteWriter::Group SqliteWriter::take()
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [this] { return m_stopping || !m_jobs.empty(); });
+    return takeQueued();
+}
+
+/// With m_mutex held.
+SqliteWriter::Group SqliteWriter::takeQueued()
+{
     Group group;
     while (!m_jobs.empty() && group.size() < kMaxGroup) {
         group.push_back(std::move(m_jobs.front()));
@@ -70,22 +91,43 @@ SqliteWriter::Group SqliteWriter::take()
 
 void SqliteWriter::work()
 {
-    SqliteConnection connection(m_path, SqliteConnection::Mode::ReadWrite, m_busyTimeoutMs);
-    bool open = false;
     for (;;) {
         Group group = take();
         if (group.empty())
+            break;
+        write(group);
+    }
+    m_connection.reset();
+}
+
+void SqliteWriter::runTurn()
+{
+    for (;;) {
+        Group group;
+        {
+            const std::lock_guard lock(m_mutex);
+            group = takeQueued();
+        }
+        if (group.empty())
             return;
-        if (!open)
-            open = connection.open();
-        if (!open) {
-            qCWarning(lcDatabase).noquote() << "the database cannot be opened for writing:" << connection.lastError();
+        write(group);
+    }
+}
+
+void SqliteWriter::write(Group &group)
+{
+    if (!m_connection) {
+        auto connection =
+            std::make_unique<SqliteConnection>(m_path, SqliteConnection::Mode::ReadWrite, m_busyTimeoutMs);
+        if (!connection->open()) {
+            qCWarning(lcDatabase).noquote() << "the database cannot be opened for writing:" << connection->lastError();
             for (const auto &job : group)
                 job->failed(Error::unavailable(u"The database cannot be used for now."_s));
-            continue;
+            return;
         }
-        writeGroup(connection, group);
+        m_connection = std::move(connection);
     }
+    writeGroup(*m_connection, group);
 }
 
 void SqliteWriter::writeGroup(SqliteConnection &connection, Group &group)

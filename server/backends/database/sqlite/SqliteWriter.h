@@ -4,6 +4,7 @@
 #include "server/backends/database/Database.h"
 #include "server/backends/database/sqlite/SqliteConnection.h"
 #include "server/backends/database/sqlite/WriterCounters.h"
+#include "server/runtime/WorkRunner.h"
 
 #include <QtCore/QThread>
 
@@ -44,7 +45,8 @@ public:
 class SqliteWriter
 {
 public:
-    SqliteWriter(const QString &path, int busyTimeoutMs);
+    /// With \a runner there is no thread: what is queued when its turn comes shares a transaction just the same.
+    SqliteWriter(const QString &path, int busyTimeoutMs, WorkRunner runner = {});
     /// Finishes what was queued.
     ~SqliteWriter();
     Q_DISABLE_COPY_MOVE(SqliteWriter)
@@ -62,7 +64,10 @@ private:
     using Group = std::vector<std::unique_ptr<WriteJob>>;
 
     void work();
+    void runTurn();
     Group take();
+    Group takeQueued();
+    void write(Group &group);
     void writeGroup(SqliteConnection &connection, Group &group);
     enum class Outcome {
         Committed,
@@ -77,7 +82,10 @@ private:
 
     const QString m_path;
     const int m_busyTimeoutMs;
+    const WorkRunner m_runner;
+    const std::shared_ptr<SqliteWriter *> m_self; // tells turns that come too late
     WriterCounters m_counters;
+    std::unique_ptr<SqliteConnection> m_connection; // used where the work is done, and opened there at first use
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<std::unique_ptr<WriteJob>> m_jobs; // guarded by m_mutex

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "tests/simulation/Runner.h"
+
+#include <QtCore/QHashFunctions>
+#include <QtCore/QThread>
+
+namespace confab::simulation {
+
+namespace {
+
+constexpr quint64 kPopulationSeed = 1;
+
+} // namespace
+
+Runner::Runner(Loop &loop) : m_loop(loop)
+{
+    const SeededIds ids(kPopulationSeed);
+    m_population = std::make_unique<Population>(loop, m_stock);
+    loop.reset();
+}
+
+Outcome Runner::run(const Schedule &schedule, Sabotage *sabotage)
+{
+    Outcome outcome;
+    {
+        const SeededIds ids(schedule.seed);
+        Simulation simulation(m_loop, m_folder, *m_population, schedule, sabotage);
+        outcome = simulation.run();
+    }
+    m_loop.reset();
+    m_folder.clear();
+    return outcome;
+}
+
+void withLoop(const std::function<void(Loop &)> &body)
+{
+    // Sets are walked in the same order by every process.
+    QHashSeed::setDeterministicGlobalSeed();
+    auto *loop = new Loop;
+    const std::unique_ptr<QThread> thread(QThread::create([&] { body(*loop); }));
+    thread->setEventDispatcher(loop); // takes it over
+    thread->start();
+    thread->wait();
+}
+
+} // namespace confab::simulation
