@@ -59,7 +59,7 @@ public:
     virtual Task<QList<Cursor>> conversationStands(QList<ConversationId> ids) = 0;
     virtual Task<QList<AccountStand>> accountStands(QList<UserId> ids) = 0;
 
-    /// Those of the sessions that are over: revoked, expired, or of somebody deactivated.
+    /// Those of the sessions that are over: revoked, or of somebody deactivated. renew() tells of those that expired.
     virtual Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) = 0;
 
     /// The reply to `hello`, read after the call: whatever was committed before is in it.

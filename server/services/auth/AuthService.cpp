@@ -464,9 +464,8 @@ Task<QList<SessionId>> AuthService::sessionsOver(QList<SessionId> ids)
         parameters.append(id);
         marks += marks.isEmpty() ? "?" : ", ?";
     }
-    parameters.append(m_backends.clock.utcMs());
     const Statement statement{"SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN (" + marks +
-                                  ") AND u.deactivated = 0 AND (s.expires_at = 0 OR s.expires_at > ?)",
+                                  ") AND u.deactivated = 0",
                               parameters,
                               {}};
     const Result<Rows> rows = co_await m_backends.database.query(statement);

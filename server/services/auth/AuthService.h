@@ -82,7 +82,8 @@ public:
     /// The caller's profile and session as they are now; `unauthenticated` where the session ended meanwhile.
     Task<Authenticated> describe(Caller caller);
 
-    /// Those of the sessions that are over: revoked, expired, or of somebody deactivated. One statement.
+    /// Those of the sessions that are over: revoked, or of somebody deactivated. One that expired is none of them: its
+    /// sockets know when, and close with that reason. One statement.
     Task<QList<SessionId>> sessionsOver(QList<SessionId> ids);
 
     /// A session or a person's rights ended elsewhere: nothing remembered of them is used any more.
