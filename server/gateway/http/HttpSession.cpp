@@ -189,8 +189,9 @@ void HttpSession::upgrade(const HttpRequest &request, const QHostAddress &client
     const std::shared_ptr<Session> session = Session::start(m_context, std::move(transport), client.toString(),
                                                             m_acceptedMs + m_context.settings.handshakeMs);
     session->hold(std::move(m_place));
-    m_context.host.adopt(session);
+    // In this order, for it is one connection, which is not to be counted twice.
     m_context.host.release(this);
+    m_context.host.adopt(session);
     if (!rest.isEmpty())
         socket.feed(rest);
 }

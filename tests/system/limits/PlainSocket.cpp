@@ -42,9 +42,14 @@ void PlainSocket::sendHello(const QString &token)
         {u"params"_s, QJsonObject{{u"token"_s, token}, {u"cursors"_s, QJsonArray()}, {u"features"_s, QJsonArray()}}}};
     const QByteArray payload = QJsonDocument(hello).toJson(QJsonDocument::Compact);
     QByteArray frame("\x81", 1);
-    frame += static_cast<char>(126 | 0x80);
-    const quint16 length = qToBigEndian(static_cast<quint16>(payload.size()));
-    frame.append(reinterpret_cast<const char *>(&length), sizeof length);
+    constexpr char kMasked = '\x80';
+    if (payload.size() < 126) {
+        frame += static_cast<char>(payload.size() | kMasked);
+    } else {
+        frame += static_cast<char>(126 | kMasked);
+        const quint16 length = qToBigEndian(static_cast<quint16>(payload.size()));
+        frame.append(reinterpret_cast<const char *>(&length), sizeof length);
+    }
     frame.append(4, '\0'); // a mask that changes nothing
     m_socket.write(frame + payload);
 }

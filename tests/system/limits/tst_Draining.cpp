@@ -36,7 +36,7 @@ private Q_SLOTS:
         QVERIFY(group);
         QVERIFY(waitUntil([&] {
             for (const auto &person : people) {
-                if (!await(person->client().setDraft(group->id, {})))
+                if (!await(person->client().markUnread(group->id)))
                     return false; // not told of the group yet
             }
             return true;

@@ -493,7 +493,7 @@ private Q_SLOTS:
         for (int id = 1; id <= 200; ++id)
             m_fixture->publishMessage(m_tea, id, text);
         QTRY_VERIFY(m_fixture->gateway().bytesWaiting() > 900'000);
-        for (int i = 0; i < 32; ++i)
+        for (int i = 0; i < 36; ++i) // 30 s, and how often it is looked at
             m_fixture->advance(1000);
         slow.socket().setReadBufferSize(0);
         RawClient::Frame frame = slow.takeMessage();
