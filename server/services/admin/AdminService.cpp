@@ -178,7 +178,7 @@ Task<Empty> AdminService::endSessions(Caller caller, EndSessionsOf op)
         envelope.kind = Envelope::Kind::SessionEnded;
         envelope.userId = op.userId;
         envelope.sessionId = *op.sessionId;
-        m_backends.bus.publish(userTopic(op.userId), encodeEnvelope(envelope));
+        m_backends.bus.publish(sessionsTopic(), encodeEnvelope(envelope));
     } else {
         m_backends.accounts.endSockets(op.userId);
     }

@@ -124,7 +124,13 @@ private Q_SLOTS:
     {
         const SignedIn second = *f->open(AuthFixture::signIn(u"ann"_s));
         QCOMPARE(f->call(root, ListSessionsOf{ann.user.id})->sessions.size(), 2);
+        f->bus.published.clear();
         QVERIFY(f->call(root, EndSessionsOf{ann.user.id, second.session.id}));
+        // Shards without a socket of hers may remember the session, too.
+        QCOMPARE(f->bus.published.size(), 1);
+        QCOMPARE(f->bus.published.first().topic, sessionsTopic());
+        QCOMPARE(f->bus.published.first().envelope.kind, Envelope::Kind::SessionEnded);
+        QCOMPARE(f->bus.published.first().envelope.sessionId, second.session.id);
         QVERIFY(!f->authenticate(second.token));
         QVERIFY(f->authenticate(ann.token));
         QCOMPARE(f->call(root, EndSessionsOf{ann.user.id, second.session.id}).error().code, ErrorCode::NotFound);
