@@ -9,6 +9,29 @@ namespace {
 constexpr int kMaxSkipDepth = 64;
 constexpr char kEmptyMap = '\xa0';
 
+/// Passes a value. QCborStreamReader::next() would refuse a text that is no UTF-8, of which who reads the value
+/// decides.
+bool passValue(QCborStreamReader &reader, int depth)
+{
+    if (reader.isString() || reader.isByteArray()) {
+        char byte = 0;
+        QCborStreamReader::StringResult<qsizetype> chunk;
+        do
+            chunk = reader.readStringChunk(&byte, 1); // what has no room is passed over
+        while (chunk.status == QCborStreamReader::Ok);
+        return chunk.status == QCborStreamReader::EndOfString;
+    }
+    if (!reader.isContainer())
+        return reader.next();
+    if (depth == 0 || !reader.enterContainer())
+        return false;
+    while (reader.lastError() == QCborError::NoError && reader.hasNext()) {
+        if (!passValue(reader, depth - 1))
+            return false;
+    }
+    return reader.lastError() == QCborError::NoError && reader.leaveContainer();
+}
+
 /// Walks a frame's top-level map, giving each key and the byte range of its value to \a visit.
 template<typename Visit>
 Result<Done> forEachMember(const QByteArray &cbor, Visit visit)
@@ -22,7 +45,7 @@ Result<Done> forEachMember(const QByteArray &cbor, Visit visit)
         if (!detail::readText(decoding, key))
             return Error::invalid(QString(), u"a frame's keys must be text"_s);
         const qint64 start = reader.currentOffset();
-        if (!reader.next(kMaxSkipDepth))
+        if (!passValue(reader, kMaxSkipDepth))
             return Error::invalid(QString(), u"the frame is malformed at byte %1"_s.arg(reader.currentOffset()));
         // Between items of an indefinite-length map the reader stands before the next item's first byte.
         const Result<Done> visited = visit(key, cbor.mid(start, reader.currentOffset() - start));

@@ -61,7 +61,7 @@ public:
     void ping() override;
     void close() override;
 
-    void tellClosed(int code);
+    void tellClosed(int code, const QString &why = u"simulated"_s);
     bool isOver() const { return m_over; }
 
 private:
@@ -84,7 +84,7 @@ public:
     WireFormat format() const override { return WireFormat::Cbor; }
     void send(const server::OutgoingFrame &frame) override;
     void ping() override;
-    void close(CloseReason reason) override;
+    void close(CloseReason reason, qint64 spreadMs) override;
     void abort() override;
     void setReading(bool reading) override;
     qint64 bytesWaiting() const override { return 0; }
@@ -202,11 +202,11 @@ void ClientEnd::close()
     m_link->up([](ServerEnd &end) { end.sayGoodbye(); });
 }
 
-void ClientEnd::tellClosed(int code)
+void ClientEnd::tellClosed(int code, const QString &why)
 {
     m_over = true;
     m_link->note('x', QByteArray::number(code));
-    Q_EMIT closed(code, u"simulated"_s);
+    Q_EMIT closed(code, why);
 }
 
 // -- the server's end ---------------------------------------------------------------------------------------------
@@ -241,14 +241,14 @@ void ServerEnd::ping()
     m_link->down([link = m_link.get()](ClientEnd &) { link->up([](ServerEnd &end) { end.hear(); }); });
 }
 
-void ServerEnd::close(CloseReason reason)
+void ServerEnd::close(CloseReason reason, qint64 spreadMs)
 {
     if (!mayTalk())
         return;
     m_closing = true;
-    m_link->down([link = m_link.get(), reason](ClientEnd &end) {
+    m_link->down([link = m_link.get(), reason, spreadMs](ClientEnd &end) {
         link->up([](ServerEnd &server) { server.end(); });
-        end.tellClosed(static_cast<int>(reason));
+        end.tellClosed(static_cast<int>(reason), QString::fromLatin1(closeText(reason, spreadMs)));
     });
 }
 

@@ -43,8 +43,9 @@ struct Server::Life
 {
     Life(Loop &loop, const Weather &weather, const VirtualClock &clock, const QString &directory, quint64 seed)
         : bus(loop, weather.bus, seed), random(seed, 99), hashPool(u"unused"_s, 1, 1), hasher(hashPool, {}),
-          floods(clock, noLimits()), info(describe()), path(directory)
+          floods(clock, noLimits()), limits(clock, {}), info(describe()), path(directory)
     {
+        auth.registration = info.registration;
     }
 
     Bus bus;
@@ -54,7 +55,9 @@ struct Server::Life
     server::BoundedPool hashPool;
     server::PasswordHasher hasher;
     server::FloodLimits floods;
+    server::NodeLimits limits;
     ServerInfo info;
+    server::AuthOptions auth;
     QString path;
     std::unique_ptr<server::SqliteDatabase> database;
     std::unique_ptr<server::SqliteMessageStore> realMessages;
@@ -105,7 +108,8 @@ void Server::start()
     const server::SharedBackends shared{
         *life->database, life->messages(), [bus = &life->bus] { return bus->makeEndpoint(); },
         life->hasher,    life->floods,     m_clock,
-        m_ids,           life->info};
+        m_ids,           life->info,       life->auth,
+        life->limits};
     for (int i = 0; i < kShards; ++i)
         life->shards.push_back(std::make_unique<server::ShardServices>(shared, settings()));
     life->ownBus = life->bus.makeEndpoint();

@@ -161,7 +161,7 @@ private Q_SLOTS:
         QSignalSpy lost(m_connection.get(), &Connection::lost);
         connect(m_connection.get(), &Connection::lost, this, [first] { QCOMPARE(first->pings, 0); });
         m_server.accept();
-        QTRY_COMPARE(lost.size(), 1);
+        QTRY_VERIFY(!lost.isEmpty());
         QVERIFY(lost.first().first().value<CloseReason>() != CloseReason::PeerSilent);
     }
 
@@ -285,6 +285,7 @@ private Q_SLOTS:
         QCOMPARE(lost.takeFirst().at(2).toLongLong(), 15'000);
     }
 
+    /// Case A5: no second holds more than a tenth of the attempts.
     void fiveThousandClientsComeBackSpread()
     {
         QRandomGenerator random(1);

@@ -201,6 +201,9 @@ private Q_SLOTS:
             for (int i = 0; i < 50; ++i) {
                 Message message;
                 message.id = i + 1;
+                message.conversationId = ConversationId(QUuid::createUuid());
+                message.senderId = UserId(QUuid::createUuid());
+                message.clientId = ClientId(QUuid::createUuid());
                 message.content.text = i == 20 ? QString(bad.size(), u'#') : u"row %1"_s.arg(i);
                 page.messages.append(message);
             }
