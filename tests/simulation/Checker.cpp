@@ -190,7 +190,8 @@ void Checker::checkConversation(Device &device, const ConversationId &id, const 
     same("readUpTo", stored->membership.readUpTo, membership.at(3).toInt());
     same("markedUnread", stored->membership.markedUnread, membership.at(4).toInt());
     same("membership's revision", stored->membership.accountRevision, membership.at(5).toInt());
-    same("cursor", stored->cursor, membership.at(6).toInt());
+    if (!isBehindOnlyByWhatIsHidden(id, stored->cursor, membership))
+        same("cursor", stored->cursor, membership.at(6).toInt());
     same("memberCount", stored->conversation.memberCount, membership.at(8).toInt());
     same("conversation's revision", stored->conversation.revision, membership.at(9).toInt());
     same("catch-up", stored->catchUpBase, -1);
@@ -208,6 +209,19 @@ void Checker::checkConversation(Device &device, const ConversationId &id, const 
         report(u"unread: %1: %2 unread, should be %3"_s.arg(where).arg(row->unread).arg(expected));
     checkMessages(device, id, membership.at(2).toInt());
     checkMembers(device, id);
+}
+
+/// No event tells of a change to a message from before the person joined, where that is hidden; the next one closes the
+/// gap.
+bool Checker::isBehindOnlyByWhatIsHidden(const ConversationId &id, Revision cursor, const server::Row &membership)
+{
+    if (cursor > membership.at(6).toInt() || cursor < membership.at(9).toInt())
+        return false;
+    const server::Rows visible =
+        query("SELECT (SELECT count(*) FROM messages WHERE conversation_id = ? AND id >= ? AND revision > ?) + "
+              "(SELECT count(*) FROM members WHERE conversation_id = ? AND revision > ?)",
+              {id, membership.at(2), cursor, id, cursor});
+    return visible.first().at(0).toInt() == 0;
 }
 
 void Checker::checkMessages(Device &device, const ConversationId &id, Revision visibleFrom)

@@ -28,6 +28,7 @@ private:
     void checkTold();
     void checkDevice(Device &device);
     void checkConversation(Device &device, const ConversationId &id, const server::Row &membership);
+    bool isBehindOnlyByWhatIsHidden(const ConversationId &id, Revision cursor, const server::Row &membership);
     void checkMessages(Device &device, const ConversationId &id, Revision visibleFrom);
     void checkMembers(Device &device, const ConversationId &id);
     bool hasFailed(int device, const Wished &wished, const ClientId &clientId, client::OutboxItem::Kind kind) const;

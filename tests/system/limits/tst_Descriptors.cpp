@@ -36,6 +36,7 @@ class tst_Descriptors : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Q6.
     void servesWhoIsHereWhenNoDescriptorIsLeft()
     {
         ConfabdProcess server(cheapServer() + QStringList{u"--shards"_s, u"2"_s, u"--limits-connections"_s, u"40"_s});

@@ -47,7 +47,7 @@ class tst_SlowReader : public QObject
     const IdGenerator m_ids{m_clock};
 
 private Q_SLOTS:
-    /// The server stays bounded, the writer and the other reader notice nothing, and the one that stopped is told.
+    /// Q1: the server stays bounded, the writer and the other reader notice nothing, and the one that stopped is told.
     /// Lasts 3 s at 5 MB/s, times CONFAB_TEST_SCALE.
     void costsABoundedAmountAndIsTold()
     {
