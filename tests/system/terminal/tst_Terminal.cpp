@@ -163,7 +163,7 @@ private Q_SLOTS:
         for (const QJsonValue &session : sessions) {
             const QString id = session[u"id"_s].toString();
             if (id != own)
-                QCOMPARE(rest.request("DELETE", u"/v1/sessions/"_s + id).status, 200);
+                QCOMPARE(rest.request("DELETE", u"/v1/sessions/"_s + id).status, 204);
         }
         Example ada(u"confab-terminal"_s, as(u"ada"_s));
         ada.type(u"/list\n/quit\n"_s);
