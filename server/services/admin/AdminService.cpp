@@ -2,6 +2,7 @@
 #include "server/services/admin/AdminService.h"
 
 #include "server/runtime/Log.h"
+#include "server/services/Paging.h"
 #include "server/services/auth/AccountRows.h"
 #include "server/services/auth/InviteCode.h"
 #include "server/services/events/Envelope.h"
@@ -48,8 +49,10 @@ Task<Done> AdminService::isAdministrator(Caller caller)
 
 Task<AccountList> AdminService::accounts(Caller, ListAccounts op)
 {
-    const qint64 limit =
-        std::clamp<qint64>(op.limit.value_or(m_backends.limits.pageSize), 1, m_backends.limits.pageSize);
+    const Result<qint64> asked = pageLimit(op.limit, m_backends.limits);
+    if (!asked)
+        co_return asked.error();
+    const qint64 limit = *asked;
     QByteArray sql = QByteArray("SELECT ") + kUserColumns +
                      ", u.role, u.deleted_at, u.created_at, "
                      "(SELECT COUNT(*) FROM sessions s WHERE s.user_id = u.id), "

@@ -30,7 +30,9 @@ Statement AuditLog::insert(const Caller &caller, const char *action, const UserI
 
 Task<AuditPage> AuditLog::list(ListAudit op, qint64 pageSize)
 {
-    const qint64 limit = std::clamp<qint64>(op.limit.value_or(pageSize), 1, pageSize);
+    if (op.limit && *op.limit < 1)
+        co_return Error::invalid(u"limit"_s, u"A page has at least one row."_s);
+    const qint64 limit = std::min(op.limit.value_or(pageSize), pageSize);
     QByteArray sql = "SELECT id, at, actor, address, action, target, detail FROM audit_log";
     QList<Value> parameters;
     if (op.before) {

@@ -95,10 +95,11 @@ Task<UserList> UserService::searchUsers(Caller, SearchUsers op)
     const Result<QString> query = checkName(u"query"_s, op.query, kQueryLength);
     if (!query)
         co_return query.error();
+    if (op.limit && *op.limit < 1)
+        co_return Error::invalid(u"limit"_s, u"A page has at least one row."_s);
     if (foldForSearch(normalisedHandle(*query)).isEmpty())
         co_return UserList{};
-    const Statement statement =
-        searchStatement(*query, std::clamp<qint64>(op.limit.value_or(kDefaultFound), 1, m_limits.pageSize));
+    const Statement statement = searchStatement(*query, std::min(op.limit.value_or(kDefaultFound), m_limits.pageSize));
     const Result<Rows> rows = co_await m_database.query(statement);
     if (!rows)
         co_return rows.error();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/messages/ChangesReader.h"
 
-#include "server/services/messages/Paging.h"
+#include "server/services/Paging.h"
 #include "server/services/messages/Rows.h"
 
 #include <QtCore/QHash>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/messages/ConversationService.h"
 
-#include "server/services/messages/Paging.h"
+#include "server/services/Paging.h"
 #include "server/services/messages/Rows.h"
 #include "shared/text/TextGate.h"
 

@@ -2,7 +2,7 @@
 #include "server/services/messages/MemberService.h"
 
 #include "server/services/messages/ConversationService.h"
-#include "server/services/messages/Paging.h"
+#include "server/services/Paging.h"
 #include "server/services/messages/Rows.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/messages/MessageService.h"
 
-#include "server/services/messages/Paging.h"
+#include "server/services/Paging.h"
 #include "server/services/messages/Rows.h"
 #include "shared/text/TextGate.h"
 
@@ -168,8 +168,10 @@ Task<ConversationChanges> MessageService::changes(Caller caller, GetConversation
     const Result<qint64> limit = pageLimit(op.limit, m_backends.limits);
     if (!limit)
         co_return limit.error();
-    if (op.after < 0 || op.base.value_or(0) < 0)
+    if (op.after < 0)
         co_return Error::invalid(u"after"_s, u"A revision is not negative."_s);
+    if (op.base.value_or(0) < 0)
+        co_return Error::invalid(u"base"_s, u"A message's id is not negative."_s);
     const Result<qint64> newLimit = pageLimit(op.newLimit, m_backends.limits, u"newLimit"_s);
     if (!newLimit)
         co_return newLimit.error();

@@ -86,6 +86,8 @@ private Q_SLOTS:
         ListAccounts one;
         one.handle = u"@ANN"_s;
         QCOMPARE(f->call(root, one)->accounts.size(), 1);
+        op.limit = 0;
+        QCOMPARE(f->call(root, op).error().field, u"limit"_s);
     }
 
     void keepsPeopleOutAndLetsThemInAgain()
@@ -169,6 +171,8 @@ private Q_SLOTS:
         QVERIFY(!second->more);
         QCOMPARE(first->entries.first().id, 5);
         QCOMPARE(second->entries.first().id, 2);
+        op.limit = 0;
+        QCOMPARE(f->call(root, op).error().field, u"limit"_s);
     }
 };
 

@@ -264,13 +264,17 @@ private Q_SLOTS:
 
     void refusesWhatIsNoPage()
     {
-        const GetConversationChanges negative{chat, -1, {}, {}, {}};
-        const GetConversationChanges none{chat, 0, {}, 0, {}};
-        const GetConversationChanges noneNew{chat, 0, {}, {}, 0};
-        for (const GetConversationChanges &op : {negative, none, noneNew}) {
+        const QList<QPair<GetConversationChanges, QString>> wrong{
+            {{chat, -1, {}, {}, {}}, u"after"_s},
+            {{chat, 0, -1, {}, {}}, u"base"_s},
+            {{chat, 0, {}, 0, {}}, u"limit"_s},
+            {{chat, 0, {}, {}, 0}, u"newLimit"_s},
+        };
+        for (const auto &[op, field] : wrong) {
             const auto refused = await(f->messages.changes(f->caller(bob), op));
             QVERIFY(!refused);
             QCOMPARE(refused.error().code, ErrorCode::InvalidArgument);
+            QCOMPARE(refused.error().field, field);
         }
     }
 
