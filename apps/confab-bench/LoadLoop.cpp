@@ -18,7 +18,6 @@ namespace confab::bench {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kOpeningAtOnce = 128;
 constexpr int kTurnMs = 20;
 } // namespace
 
@@ -58,7 +57,7 @@ void LoadLoop::startSome()
         const auto state = m_connections[i]->state;
         opening += state == LoadConnection::State::Connecting || state == LoadConnection::State::Upgrading;
     }
-    for (; opening < kOpeningAtOnce && m_started < m_connections.size(); ++opening)
+    for (; opening < m_openingAtOnce && m_started < m_connections.size(); ++opening)
         start(*m_connections[m_started++]);
 }
 
@@ -85,6 +84,23 @@ void LoadLoop::start(LoadConnection &connection)
     event.events = EPOLLIN | EPOLLOUT;
     event.data.ptr = &connection;
     ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, connection.m_descriptor, &event);
+}
+
+void LoadLoop::cut(LoadConnection &connection)
+{
+    if (connection.m_descriptor >= 0)
+        ::close(connection.m_descriptor);
+    connection.m_descriptor = -1;
+    connection.m_wantsWrite = false;
+    connection.m_in.clear();
+    connection.m_out.clear();
+    connection.m_answers.clear();
+    connection.state = LoadConnection::State::Connecting;
+}
+
+void LoadLoop::reopen()
+{
+    m_started = 0;
 }
 
 void LoadLoop::watch(LoadConnection &connection)

@@ -15,12 +15,21 @@ public:
     LoadLoop(const QByteArray &host, quint16 port);
     ~LoadLoop();
 
-    /// Starts \a count more connections; they open while run() turns. Not more than a burst of them at a time is
+    /// Starts \a count more connections; they open while run() turns. Not more than openAtOnce() of them at a time are
     /// between connect() and the upgrade, so that no listen queue overflows.
     void open(int count);
 
     /// Turns until \a done says so. False when \a timeoutMs passed first.
     bool run(const std::function<bool()> &done, qint64 timeoutMs);
+
+    /// How many may be between connect() and the upgrade from now on.
+    void openAtOnce(int count) { m_openingAtOnce = count; }
+
+    /// Closes a connection from this side, without a word. It counts as none of those that were closed.
+    void cut(LoadConnection &connection);
+
+    /// Starts all connections anew, which were cut before; they open while run() turns.
+    void reopen();
 
     std::vector<std::unique_ptr<LoadConnection>> &connections() { return m_connections; }
     int openCount() const;
@@ -40,6 +49,7 @@ private:
     const QByteArray m_host;
     const quint16 m_port;
     int m_epoll = -1;
+    int m_openingAtOnce = 128;
     std::size_t m_started = 0;
     int m_closed = 0;
     QString m_firstFailure;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "apps/confab-bench/Scenarios.h"
 
-#include "apps/confab-bench/LoadLoop.h"
-#include "apps/confab-bench/ServerUnderTest.h"
-#include "shared/core/Clock.h"
-#include "shared/protocol/Operations.h"
+#include "apps/confab-bench/Stage.h"
 
 #include <QtCore/QElapsedTimer>
 
@@ -15,145 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 kSetUpMs = 600'000;
-constexpr qint64 kDrainMs = 60'000;
 constexpr int kWindow = 64; // messages a fan-out's sender has in flight
-constexpr int kPeopleAtOnce = 100;
-constexpr int kWave = 64; // connections that sign up at a time
-
-/// A server, a loop and signed-in connections: what every scenario begins with.
-class Stage
-{
-public:
-    explicit Stage(const Plan &plan) : m_server(plan.confabd), m_ids(m_clock) { }
-
-    Result<Done> open(const Plan &plan, int connections)
-    {
-        const Result<quint16> port = m_server.start(plan.shards);
-        if (!port)
-            return port.error();
-        m_loop = std::make_unique<LoadLoop>("127.0.0.1", *port);
-        m_baseline = m_server.residentBytes();
-        // In waves: whoever has not said hello within the server's deadline is closed, and hashing takes its time.
-        for (int opened = 0; opened < connections;) {
-            const int wave = std::min(kWave, connections - opened);
-            m_loop->open(wave);
-            opened += wave;
-            const auto isOpen = [&] { return m_loop->openCount() + m_loop->closedCount() == opened; };
-            if (!m_loop->run(isOpen, kSetUpMs))
-                return Error::unavailable(u"connections did not open in time"_s);
-            for (int index = opened - wave; index < opened; ++index)
-                signUp(connection(index));
-            const auto isSignedIn = [&] {
-                return m_signedIn == opened || m_loop->closedCount() > 0 || m_refused.has_value();
-            };
-            const bool ended = m_loop->run(isSignedIn, kSetUpMs);
-            if (m_refused)
-                return *m_refused;
-            if (!ended || m_signedIn != opened)
-                return Error::unavailable(u"%1 of %2 connections signed in; first failure: %3"_s.arg(m_signedIn)
-                                              .arg(connections)
-                                              .arg(m_loop->firstFailure()));
-        }
-        return Done{};
-    }
-
-    LoadLoop &loop() { return *m_loop; }
-    LoadConnection &connection(int index) { return *m_loop->connections()[static_cast<std::size_t>(index)]; }
-    ServerUnderTest &server() { return m_server; }
-    const IdGenerator &ids() const { return m_ids; }
-    qint64 baseline() const { return m_baseline; }
-
-    /// Makes conversations, one per entry of \a members, owned by that entry's first connection.
-    Result<Done> converse(const QList<QList<int>> &members, Conversation::Kind kind)
-    {
-        int made = 0;
-        for (const QList<int> &people : members) {
-            CreateConversation create;
-            create.clientId = m_ids.make<ClientId>();
-            create.kind = kind;
-            if (kind == Conversation::Kind::Group)
-                create.title = u"Bench"_s;
-            for (int member : people.mid(1, kPeopleAtOnce))
-                create.memberIds.append(connection(member).userId);
-            connection(people.first()).call(create, [&, people](LoadConnection &owner, const ServerFrame &frame) {
-                const Result<Conversation> conversation = decodeReply<Conversation>(frame);
-                if (!conversation)
-                    return;
-                for (int member : people)
-                    connection(member).conversationId = conversation->id;
-                addRest(owner, people, 1 + kPeopleAtOnce, made);
-            });
-        }
-        if (!m_loop->run([&] { return made == members.size() || m_refused.has_value(); }, kSetUpMs))
-            return m_refused.value_or(Error::unavailable(u"the conversations were not made in time"_s));
-        return m_refused ? Result<Done>(*m_refused) : Result<Done>(Done{});
-    }
-
-    template<typename T>
-    Result<T> decodeReply(const ServerFrame &frame)
-    {
-        Result<T> reply = frame.error ? Result<T>(*frame.error) : decodeCbor<T>(frame.body, Strictness::Reply);
-        if (!reply && !m_refused)
-            m_refused = reply.error();
-        return reply;
-    }
-
-    const std::optional<Error> &refused() const { return m_refused; }
-
-private:
-    /// Adds the people from \a first on in portions the server takes, then counts the conversation as made.
-    void addRest(LoadConnection &owner, const QList<int> &people, qsizetype first, int &made)
-    {
-        if (first >= people.size()) {
-            ++made;
-            return;
-        }
-        AddMembers add;
-        add.conversationId = owner.conversationId;
-        for (int member : people.mid(first, kPeopleAtOnce))
-            add.userIds.append(connection(member).userId);
-        owner.call(add, [this, people, first, &made](LoadConnection &answered, const ServerFrame &frame) {
-            if (decodeReply<MemberList>(frame))
-                addRest(answered, people, first + kPeopleAtOnce, made);
-        });
-    }
-
-    void signUp(LoadConnection &connection)
-    {
-        RegisterAccount account;
-        account.clientId = m_ids.make<ClientId>();
-        account.handle = u"bench%1"_s.arg(connection.index, 6, 10, QLatin1Char('0'));
-        account.displayName = u"Bench %1"_s.arg(connection.index);
-        account.password = u"correct horse battery"_s;
-        connection.call(account, [this](LoadConnection &answered, const ServerFrame &frame) {
-            const Result<SignedIn> signedIn = decodeReply<SignedIn>(frame);
-            if (!signedIn) {
-                if (signedIn.error().kind() == ErrorKind::TryAgain) { // the hashing queue is bounded: ask again
-                    m_refused.reset();
-                    signUp(answered);
-                }
-                return;
-            }
-            answered.userId = signedIn->user.id;
-            answered.token = signedIn->token;
-            Hello hello;
-            hello.token = signedIn->token;
-            answered.call(hello, [this](LoadConnection &, const ServerFrame &reply) {
-                if (decodeReply<HelloReply>(reply))
-                    ++m_signedIn;
-            });
-        });
-    }
-
-    SystemClock m_clock;
-    ServerUnderTest m_server;
-    IdGenerator m_ids;
-    std::unique_ptr<LoadLoop> m_loop;
-    std::optional<Error> m_refused;
-    qint64 m_baseline = 0;
-    int m_signedIn = 0;
-};
 
 /// Adds the message an event frame holds to its receiver's count. The same bytes go to every member, so each distinct
 /// frame is decoded once and looked up by its bytes after that.

@@ -13,9 +13,10 @@ struct Plan
     QString confabd;
     int shards = 0; ///< 0: the server's default.
     int connections = 1000;
-    int messages = 200; ///< Of the fan-out.
+    int messages = 200; ///< Of the fan-out; of each group while its members are away.
     int pairs = 500;
-    int seconds = 10; ///< Of the paired sends.
+    int seconds = 10;     ///< Of the paired sends.
+    bool restart = false; ///< The server is killed and started again while clients are away.
 };
 
 /// Resident memory of the server per idle signed-in connection.
@@ -26,5 +27,9 @@ Result<QJsonObject> runFanOut(const Plan &plan);
 
 /// Acknowledged (durable) sends per second of `pairs` pairs, each sending its next message when the last was answered.
 Result<QJsonObject> runPairs(const Plan &plan);
+
+/// Time until `connections` clients that come back at once, each having missed messages of its group of 20, hold every
+/// one of them.
+Result<QJsonObject> runReconnect(const Plan &plan);
 
 } // namespace confab::bench

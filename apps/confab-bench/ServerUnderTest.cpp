@@ -34,9 +34,25 @@ ServerUnderTest::~ServerUnderTest()
 
 Result<quint16> ServerUnderTest::start(int shards)
 {
-    const quint16 port = freePort();
+    m_shards = shards;
+    m_port = freePort();
+    const Result<Done> launched = launch();
+    if (!launched)
+        return launched.error();
+    return m_port;
+}
+
+Result<Done> ServerUnderTest::restart()
+{
+    m_process.kill();
+    m_process.waitForFinished();
+    return launch();
+}
+
+Result<Done> ServerUnderTest::launch()
+{
     QStringList arguments{u"--listen"_s,
-                          u"127.0.0.1:%1"_s.arg(port),
+                          u"127.0.0.1:%1"_s.arg(m_port),
                           u"--data-dir"_s,
                           m_directory.path(),
                           u"--auth-hash-memory-mib"_s,
@@ -50,7 +66,7 @@ Result<quint16> ServerUnderTest::start(int shards)
                           u"--log-level"_s,
                           u"warning"_s,
                           u"--shards"_s,
-                          QString::number(shards)};
+                          QString::number(m_shards)};
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process.setStandardOutputFile(QProcess::nullDevice());
     m_process.start(m_program, arguments);
@@ -59,9 +75,9 @@ Result<quint16> ServerUnderTest::start(int shards)
     const QDeadlineTimer deadline(kStartMs);
     while (!deadline.hasExpired()) {
         QTcpSocket probe;
-        probe.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+        probe.connectToHost(QHostAddress(QHostAddress::LocalHost), m_port);
         if (probe.waitForConnected(1000))
-            return port;
+            return Done{};
         if (m_process.waitForFinished(50))
             return Error::unavailable(u"%1 ended with code %2"_s.arg(m_program).arg(m_process.exitCode()));
     }

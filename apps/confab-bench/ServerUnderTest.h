@@ -19,11 +19,18 @@ public:
     /// Starts it and waits until it says where it listens (30 s at most).
     Result<quint16> start(int shards);
 
+    /// Kills it and starts it again on the same data and port, as after a crash.
+    Result<Done> restart();
+
     /// Resident set in bytes (VmRSS of proc(5)).
     qint64 residentBytes() const;
 
 private:
+    Result<Done> launch();
+
     const QString m_program;
+    int m_shards = 0;
+    quint16 m_port = 0;
     QTemporaryDir m_directory;
     QProcess m_process;
 };

@@ -4,6 +4,7 @@
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QThread>
 
 #include <cstdio>
 #include <sys/resource.h>
@@ -23,6 +24,21 @@ void raiseDescriptorLimit()
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// The frame that every result has, and one line of JSON or a line for each figure.
+void print(QJsonObject result, const Plan &plan, bool asJson)
+{
+    result.insert(u"format"_s, 1);
+    result.insert(u"version"_s, QLatin1StringView(CONFAB_VERSION));
+    result.insert(u"cores"_s, QThread::idealThreadCount());
+    result.insert(u"shards"_s, plan.shards);
+    if (asJson) {
+        std::printf("%s\n", QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
+        return;
+    }
+    for (auto figure = result.constBegin(); figure != result.constEnd(); ++figure)
+        std::printf("%-24s %s\n", qPrintable(figure.key()), qPrintable(figure.value().toVariant().toString()));
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -31,15 +47,18 @@ int main(int argc, char **argv)
     app.setApplicationName(u"confab-bench"_s);
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        u"Loads a confabd of its own and prints what arrived as JSON. Scenarios: idle, fan-out, pairs."_s);
+        u"Loads a confabd of its own and prints what arrived. Scenarios: idle, fan-out, pairs, reconnect."_s);
     parser.addHelpOption();
-    parser.addPositionalArgument(u"scenario"_s, u"idle, fan-out or pairs"_s);
-    parser.addOptions({{u"confabd"_s, u"The server to load."_s, u"PATH"_s, app.applicationDirPath() + u"/confabd"_s},
-                       {u"connections"_s, u"Connections of idle, members of fan-out."_s, u"N"_s, u"1000"_s},
-                       {u"messages"_s, u"Messages of fan-out."_s, u"N"_s, u"200"_s},
-                       {u"pairs"_s, u"Pairs of pairs."_s, u"N"_s, u"500"_s},
-                       {u"seconds"_s, u"Duration of pairs."_s, u"N"_s, u"10"_s},
-                       {u"shards"_s, u"Shards of the server, 0 for its default."_s, u"N"_s, u"0"_s}});
+    parser.addPositionalArgument(u"scenario"_s, u"idle, fan-out, pairs or reconnect"_s);
+    parser.addOptions(
+        {{u"confabd"_s, u"The server to load."_s, u"PATH"_s, app.applicationDirPath() + u"/confabd"_s},
+         {u"connections"_s, u"Connections of idle and reconnect, members of fan-out."_s, u"N"_s, u"1000"_s},
+         {u"messages"_s, u"Messages of fan-out; missed in each group of reconnect."_s, u"N"_s, u"200"_s},
+         {u"pairs"_s, u"Pairs of pairs."_s, u"N"_s, u"500"_s},
+         {u"seconds"_s, u"Duration of pairs."_s, u"N"_s, u"10"_s},
+         {u"restart"_s, u"Kills and restarts the server of reconnect."_s},
+         {u"json"_s, u"Prints one line of JSON, as docs/bench.md describes it."_s},
+         {u"shards"_s, u"Shards of the server, 0 for its default."_s, u"N"_s, u"0"_s}});
     parser.process(app);
 
     Plan plan;
@@ -57,15 +76,17 @@ int main(int argc, char **argv)
             return 64;
         }
     }
+    plan.restart = parser.isSet(u"restart"_s);
     raiseDescriptorLimit();
 
     const QString scenario = parser.positionalArguments().value(0);
-    Result<QJsonObject> (*run)(const Plan &) = scenario == u"idle"_s      ? runIdle
-                                               : scenario == u"fan-out"_s ? runFanOut
-                                               : scenario == u"pairs"_s   ? runPairs
-                                                                          : nullptr;
+    Result<QJsonObject> (*run)(const Plan &) = scenario == u"idle"_s        ? runIdle
+                                               : scenario == u"fan-out"_s   ? runFanOut
+                                               : scenario == u"pairs"_s     ? runPairs
+                                               : scenario == u"reconnect"_s ? runReconnect
+                                                                            : nullptr;
     if (!run) {
-        std::fprintf(stderr, "confab-bench: name a scenario: idle, fan-out or pairs\n");
+        std::fprintf(stderr, "confab-bench: name a scenario: idle, fan-out, pairs or reconnect\n");
         return 64;
     }
     const Result<QJsonObject> result = run(plan);
@@ -73,6 +94,6 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "confab-bench: %s\n", qPrintable(result.error().message));
         return 1;
     }
-    std::printf("%s\n", QJsonDocument(*result).toJson(QJsonDocument::Compact).constData());
+    print(*result, plan, parser.isSet(u"json"_s));
     return 0;
 }
