@@ -5,6 +5,7 @@
 #include "server/backends/bus/local/LocalBus.h"
 #include "server/backends/database/sqlite/SqliteDatabase.h"
 #include "server/backends/database/sqlite/SqliteMessageStore.h"
+#include "server/gateway/contract/ContractDocuments.h"
 #include "server/gateway/net/ListeningSocket.h"
 #include "server/runtime/Log.h"
 #include "server/runtime/ShardPool.h"
@@ -236,6 +237,9 @@ GatewaySettings ServerApp::gatewaySettings(int shards) const
     settings.maxConnections = connectionsPerShard(m_configuration.limits.connections, shards);
     settings.corsOrigins = m_configuration.corsOrigins;
     settings.trustedProxies = TrustedProxies(m_configuration.trustedProxies);
+    const ServerInfo info = describe(m_configuration);
+    settings.documents.insert(kOpenApiPath, openApiDocument(info.version, info.limits));
+    settings.documents.insert(kAsyncApiPath, asyncApiDocument(info.version, info.limits));
     if (m_tuning.gateway)
         m_tuning.gateway(settings);
     return settings;

@@ -14,9 +14,8 @@ namespace confab::server {
 Gateway::Gateway(const GatewaySettings &settings, const Router &router, Gatekeeper &gatekeeper, Bus &bus,
                  const Clock &clock, NodeLimits &limits)
     : m_settings(settings), m_bus(bus), m_wheel(clock, settings.tickMs), m_hub(bus, gatekeeper),
-      m_rest(router, gatekeeper, settings.corsOrigins, limits), m_context{m_settings, router,  gatekeeper,
-                                                                          m_hub,      m_wheel, m_tasks,
-                                                                          *this,      clock,   limits},
+      m_rest(router, gatekeeper, settings, limits), m_context{m_settings, router, gatekeeper, m_hub, m_wheel,
+                                                              m_tasks,    *this,  clock,      limits},
       m_healer(m_settings, m_hub, gatekeeper, m_tasks), m_tasks(lcGateway())
 {
     m_bus.setRestoredHandler([this] { m_healer.compareNow(); });

@@ -3,6 +3,7 @@
 
 #include "server/gateway/net/TrustedProxies.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QStringList>
 
 namespace confab::server {
@@ -38,6 +39,7 @@ struct GatewaySettings
     int maxConnections = 4096;                  ///< Of one shard; beyond it accepting pauses.
     QStringList corsOrigins;                    ///< Origins browsers may call REST from; "*" is every one.
     TrustedProxies trustedProxies;              ///< Whose X-Forwarded-For counts.
+    QHash<QByteArray, QByteArray> documents;    ///< JSON by its path, for everybody: the API documents.
 };
 
 } // namespace confab::server

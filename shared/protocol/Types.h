@@ -181,7 +181,7 @@ public:
     Revision visibleFrom =
         0; ///< Only messages with id ≥ this exist for this person. When it changes, the cache is void.
     MessageId readUpTo = 0; ///< Only moves forward.
-    qint64 unread = 0;      ///< Others' live messages above readUpTo, exact up to Limits::unreadCap.
+    qint64 unread = 0;      ///< Others' live messages above readUpTo, exact up to {unreadCap}.
     bool markedUnread = false;
     Revision accountRevision = 0; ///< At which this row last changed.
 

@@ -53,6 +53,10 @@ struct WireType
     void (*writeProperty)(const QMetaObject *meta, int index, void *gadget, const char *key, qsizetype keySize,
                           QCborStreamWriter &writer);
     bool (*readProperty)(const QMetaObject *meta, int index, void *gadget, Decoding &decoding);
+    bool isPatch;              ///< Null clears.
+    QMetaEnum enumeration;     ///< Of an enum.
+    const QMetaObject *gadget; ///< Of a value; null for everything else, like plan.
+    const class WirePlan &(*plan)();
 };
 
 /// One field of a gadget.
@@ -243,6 +247,37 @@ const WireType *elementOf()
         return nullptr;
 }
 
+/// Whether T is a gadget with a plan of its own.
+template<typename T>
+inline constexpr bool isValue = kindOf<T>() == WireKind::Value && !IsOptional<T>::value && !IsPatch<T>::value;
+
+template<typename T>
+QMetaEnum enumOf()
+{
+    if constexpr (std::is_enum_v<T>)
+        return QMetaEnum::fromType<T>();
+    else
+        return {};
+}
+
+template<typename T>
+const QMetaObject *gadgetOf()
+{
+    if constexpr (isValue<T>)
+        return &T::staticMetaObject;
+    else
+        return nullptr;
+}
+
+template<typename T>
+const WirePlan &(*planOf())()
+{
+    if constexpr (isValue<T>)
+        return &WirePlan::of<T>;
+    else
+        return nullptr;
+}
+
 template<typename T>
 bool absent(const T &value)
 {
@@ -284,6 +319,10 @@ const WireType *wireType()
             meta->d.static_metacall(static_cast<QObject *>(gadget), QMetaObject::WriteProperty, index, arguments);
             return true;
         },
+        IsPatch<T>::value,
+        enumOf<T>(),
+        gadgetOf<T>(),
+        planOf<T>(),
     };
     return &type;
 }

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
+import { Contract } from "./contract.mjs";
 
 const freePort = () =>
     new Promise((resolve) => {
@@ -17,11 +18,15 @@ const freePort = () =>
         });
     });
 
-/** A running confabd with a data directory of its own: `url`, `output()` and `stop()`. */
-export async function startConfabd(flags = []) {
+/**
+ * A running confabd with a data directory of its own, which `prepare(directory)` may fill beforehand: `url`, `contract`,
+ * `output()` and `stop()`.
+ */
+export async function startConfabd(flags = [], prepare = () => {}) {
     const port = await freePort();
     const directory = mkdtempSync(join(tmpdir(), "confab-interop-"));
     const program = join(process.env.CONFAB_BINARY_DIR, "bin", "confabd");
+    prepare(directory);
     const child = spawn(program, [
         ...["--listen", `127.0.0.1:${port}`, "--data-dir", directory, "--auth-hash-memory-mib", "8"],
         ...["--limits-auth-attempts-per-minute", "0", "--limits-requests-per-minute", "0",
@@ -44,19 +49,23 @@ export async function startConfabd(flags = []) {
         rmSync(directory, { recursive: true });
         if (code !== 0) throw new Error(`confabd ended with ${code}:\n${output}`);
     };
-    return { url, output: () => output, stop };
+    return { url, contract: await Contract.of(url), output: () => output, stop };
 }
 
-/** One REST call; `body` is the decoded JSON. */
+/** One REST call; `body` is the decoded JSON, which must be what the server's own document says. */
 export async function rest(server, token, method, path, parameters) {
     const headers = { "Content-Type": "application/json" };
     if (token) headers.Authorization = `Bearer ${token}`;
     const body = typeof parameters === "string" || Buffer.isBuffer(parameters) ? parameters : JSON.stringify(parameters);
     const reply = await fetch(server.url + path, { method, headers, body });
     const text = await reply.text();
-    return { status: reply.status, body: text ? JSON.parse(text) : null };
+    const answer = { status: reply.status, body: text ? JSON.parse(text) : null };
+    server.contract.checkRest(method, path, answer.status, reply.headers.get("content-type"), answer.body);
+    return answer;
 }
 
+/** What a program proves itself with that signs its own people in. */
+export const adminKey = "an admin key of more than 32 characters";
 export const password = "correct horse battery";
 
 /** Makes an account; gives token, user and session. */
@@ -67,15 +76,20 @@ export async function register(server, handle) {
     return body;
 }
 
-/** A plain JSON WebSocket client: `call` answers with the response frame, `events` keeps what came. */
+/**
+ * A plain JSON WebSocket client: `call` answers with the response frame, `events` keeps what came. A frame that the
+ * server's own document does not allow ends the process.
+ */
 export class Socket {
     #socket;
     #lastId = 0;
     #waiting = new Map();
+    #contract;
     events = [];
 
     static async open(server, token) {
         const socket = new Socket();
+        socket.#contract = server.contract;
         socket.#socket = new WebSocket(server.url.replace("http", "ws") + "/v1/socket", "confab.v1.json");
         socket.closed = new Promise((resolve) => socket.#socket.on("close", resolve));
         socket.#socket.on("message", (data) => socket.#take(JSON.parse(data.toString())));
@@ -89,27 +103,29 @@ export class Socket {
     }
 
     #take(frame) {
+        const waiting = this.#waiting.get(frame.id);
+        this.#contract.checkFrame(frame, waiting?.op);
         if (frame.event) this.events.push(frame);
-        const settle = this.#waiting.get(frame.id);
         this.#waiting.delete(frame.id);
-        settle?.(frame);
+        waiting?.settle(frame);
     }
 
     call(op, params) {
-        return this.callText((id) => JSON.stringify({ id, op, params }));
+        return this.callText((id) => JSON.stringify({ id, op, params }), op);
     }
 
     /** Sends the text that `make(id)` gives, byte for byte, and waits for the answer with this id. */
-    callText(make) {
+    callText(make, op) {
         const id = ++this.#lastId;
         return new Promise((resolve, reject) => {
             const sent = make(id);
             const timer = setTimeout(() => reject(new Error(`no answer to ${sent.slice(0, 200)}`)), 30_000);
             this.closed.then((code) => reject(new Error(`closed with ${code} before an answer to ${sent.slice(0, 200)}`)));
-            this.#waiting.set(id, (frame) => {
+            const settle = (frame) => {
                 clearTimeout(timer);
                 resolve(frame);
-            });
+            };
+            this.#waiting.set(id, { op, settle });
             this.#socket.send(sent);
         });
     }

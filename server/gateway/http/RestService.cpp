@@ -68,9 +68,10 @@ HttpAnswer answerMismatch(const HttpRequest &request, const RouteTable::Match &m
 
 } // namespace
 
-RestService::RestService(const Router &router, Gatekeeper &gatekeeper, const QStringList &corsOrigins,
+RestService::RestService(const Router &router, Gatekeeper &gatekeeper, const GatewaySettings &settings,
                          NodeLimits &limits)
-    : m_routes(router), m_gatekeeper(gatekeeper), m_corsOrigins(corsOrigins), m_limits(limits)
+    : m_routes(router), m_gatekeeper(gatekeeper), m_corsOrigins(settings.corsOrigins), m_documents(settings.documents),
+      m_limits(limits)
 {
 }
 
@@ -85,6 +86,8 @@ Task<HttpAnswer> RestService::answer(HttpRequest request, QString address)
     } else if (request.path == "/readyz" && isRead) {
         const Result<HttpAnswer> readiness = co_await answerReadiness();
         answer = *readiness;
+    } else if (m_documents.contains(request.path)) {
+        answer = answerDocument(request);
     } else {
         const Result<HttpAnswer> operation = co_await answerOperation(request, address);
         answer = *operation;
@@ -147,6 +150,19 @@ Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString addre
     answer.contentType = "application/json";
     answer.body = cborToJson(*reply);
     co_return answer;
+}
+
+HttpAnswer RestService::answerDocument(const HttpRequest &request) const
+{
+    HttpAnswer answer;
+    if (request.method != "GET" && request.method != "HEAD") {
+        answer = problemAnswer(405, u"This path does not take that method."_s);
+        answer.fields.append(HttpField("Allow", "GET, HEAD"));
+        return answer;
+    }
+    answer.contentType = "application/json";
+    answer.body = m_documents.value(request.path);
+    return answer;
 }
 
 HttpAnswer RestService::answerOptions(const HttpRequest &request) const

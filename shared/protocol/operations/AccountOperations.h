@@ -8,6 +8,7 @@
 
 namespace confab {
 
+/// Says what the server is, what it can and which limits it holds its clients to.
 struct GetServerInfo
 {
     Q_GADGET
@@ -48,14 +49,15 @@ public:
     static constexpr OperationInfo kInfo{
         "account.register", HttpMethod::Post, "/v1/accounts", Access::Anyone, true, 201};
 
-    std::optional<ClientId> clientId;
-    QString handle;
-    QString displayName;
-    QString password;
-    std::optional<QString> inviteCode;
-    std::optional<QString> deviceName;
+    std::optional<ClientId> clientId;  ///< Made by the device; makes sending again harmless.
+    QString handle;                    ///< 2 to {handleLength} code points once normalised.
+    QString displayName;               ///< 1 to {displayNameLength} code points.
+    QString password;                  ///< {passwordMinLength} to {passwordMaxLength} code points.
+    std::optional<QString> inviteCode; ///< Needed where `registration` is invite.
+    std::optional<QString> deviceName; ///< What the list of sessions calls it. At most {displayNameLength} code points.
 };
 
+/// Signs a device in. Wrong handles and wrong passwords are answered alike.
 struct OpenSession
 {
     Q_GADGET
@@ -68,8 +70,8 @@ public:
     static constexpr OperationInfo kInfo{"session.open", HttpMethod::Post, "/v1/sessions", Access::Anyone, false, 201};
 
     QString handle;
-    QString password;
-    std::optional<QString> deviceName;
+    QString password;                  ///< At most {passwordMaxLength} code points.
+    std::optional<QString> deviceName; ///< What the list of sessions calls it. At most {displayNameLength} code points.
 };
 
 /// Opens a session for a person whom an app's own backend knows and vouches for; the account is made on first use.
@@ -91,13 +93,14 @@ public:
     static constexpr OperationInfo kInfo{
         "session.openFor", HttpMethod::Post, "/v1/sessions/for", Access::Backend, false, 201};
 
-    QString externalId; ///< What the backend calls the person; opaque here, at most 128 code points.
-    QString displayName;
-    std::optional<QString> handle;
-    std::optional<QString> deviceName;
-    std::optional<qint64> lifetimeSeconds;
+    QString externalId;                    ///< What the backend calls the person; opaque here. 1 to 128 code points.
+    QString displayName;                   ///< 1 to {displayNameLength} code points.
+    std::optional<QString> handle;         ///< 2 to {handleLength} code points once normalised.
+    std::optional<QString> deviceName;     ///< At most {displayNameLength} code points.
+    std::optional<qint64> lifetimeSeconds; ///< At least 1; the server's own where absent.
 };
 
+/// The signed-in devices, the one seen last first.
 struct SessionList
 {
     Q_GADGET
@@ -109,6 +112,7 @@ public:
     bool operator==(const SessionList &) const = default;
 };
 
+/// Lists the caller's signed-in devices.
 struct ListSessions
 {
     Q_GADGET
@@ -143,8 +147,8 @@ public:
     static constexpr OperationInfo kInfo{"account.changePassword", HttpMethod::Put, "/v1/accounts/me/password",
                                          Access::User, false};
 
-    QString currentPassword;
-    QString newPassword;
+    QString currentPassword; ///< At most {passwordMaxLength} code points.
+    QString newPassword;     ///< {passwordMinLength} to {passwordMaxLength} code points.
 };
 
 /// Deletes the caller's account for good: sessions and memberships end, the profile is emptied, the handle stays
@@ -158,7 +162,7 @@ public:
     using Reply = Empty;
     static constexpr OperationInfo kInfo{"account.delete", HttpMethod::Delete, "/v1/accounts/me", Access::User, false};
 
-    QString password;
+    QString password; ///< At most {passwordMaxLength} code points.
 };
 
 } // namespace confab

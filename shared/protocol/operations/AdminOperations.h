@@ -33,6 +33,7 @@ public:
     bool operator==(const Invite &) const = default;
 };
 
+/// An invitation that was just made, and its code.
 struct NewInvite
 {
     Q_GADGET
@@ -46,6 +47,7 @@ public:
     bool operator==(const NewInvite &) const = default;
 };
 
+/// Makes an invitation.
 struct CreateInvite
 {
     Q_GADGET
@@ -58,11 +60,12 @@ public:
     static constexpr OperationInfo kInfo{
         "invite.create", HttpMethod::Post, "/v1/invites", Access::Administrator, false, 201};
 
-    std::optional<qint64> uses;         ///< Accounts that may be made with it; 1 where absent.
-    std::optional<qint64> validSeconds; ///< From now; 0 is for ever. Seven days where absent.
-    std::optional<QString> note;
+    std::optional<qint64> uses;         ///< Accounts that may be made with it; 1 where absent. At least 1.
+    std::optional<qint64> validSeconds; ///< From now; 0 is for ever. Seven days where absent. At least 0.
+    std::optional<QString> note;        ///< For whom it is. At most {displayNameLength} code points.
 };
 
+/// Invitations, the newest first.
 struct InviteList
 {
     Q_GADGET
@@ -74,7 +77,7 @@ public:
     bool operator==(const InviteList &) const = default;
 };
 
-/// The newest invitations that an account can still be made with.
+/// Lists the newest invitations that an account can still be made with.
 struct ListInvites
 {
     Q_GADGET
@@ -119,6 +122,7 @@ public:
     bool operator==(const AccountRecord &) const = default;
 };
 
+/// A page of accounts.
 struct AccountList
 {
     Q_GADGET
@@ -132,7 +136,7 @@ public:
     bool operator==(const AccountList &) const = default;
 };
 
-/// Accounts in the order of their handles: all of them, deactivated ones too, or the one with a handle.
+/// Lists accounts in the order of their handles: all of them, deactivated ones too, or the one with a handle.
 struct ListAccounts
 {
     Q_GADGET
@@ -146,8 +150,8 @@ public:
                                          true};
 
     std::optional<QString> handle;
-    std::optional<QString> after;
-    std::optional<qint64> limit;
+    std::optional<QString> after; ///< A handle.
+    std::optional<qint64> limit;  ///< At least 1; more than {pageSize} is taken as that, which is also the default.
 };
 
 /// Makes somebody an administrator, or an ordinary person again. There is always one left.
@@ -182,6 +186,7 @@ public:
     bool active = true;
 };
 
+/// A password that was just made.
 struct FreshPassword
 {
     Q_GADGET
@@ -207,6 +212,7 @@ public:
     UserId userId;
 };
 
+/// Lists the signed-in devices of somebody.
 struct ListSessionsOf
 {
     Q_GADGET
@@ -233,7 +239,7 @@ public:
                                          "/v1/admin/accounts/{userId}/sessions", Access::Administrator, true};
 
     UserId userId;
-    std::optional<SessionId> sessionId;
+    std::optional<SessionId> sessionId; ///< All where absent.
 };
 
 /// How much is stored.
@@ -264,6 +270,7 @@ public:
     bool operator==(const StoreStats &) const = default;
 };
 
+/// Says how much is stored.
 struct GetStats
 {
     Q_GADGET
@@ -273,6 +280,7 @@ public:
                                          true};
 };
 
+/// What the store is called now.
 struct Generation
 {
     Q_GADGET
@@ -318,6 +326,7 @@ public:
     bool operator==(const AuditEntry &) const = default;
 };
 
+/// A page of the audit log.
 struct AuditPage
 {
     Q_GADGET
@@ -331,7 +340,7 @@ public:
     bool operator==(const AuditPage &) const = default;
 };
 
-/// What administrators did, newest first.
+/// Lists what administrators did, newest first.
 struct ListAudit
 {
     Q_GADGET
@@ -343,8 +352,8 @@ public:
     static constexpr OperationInfo kInfo{"admin.audit", HttpMethod::Get, "/v1/admin/audit", Access::Administrator,
                                          true};
 
-    std::optional<qint64> before;
-    std::optional<qint64> limit;
+    std::optional<qint64> before; ///< Only entries with a smaller id.
+    std::optional<qint64> limit;  ///< At least 1; more than {pageSize} is taken as that, which is also the default.
 };
 
 } // namespace confab

@@ -23,13 +23,14 @@ public:
     static constexpr OperationInfo kInfo{
         "conversation.create", HttpMethod::Post, "/v1/conversations", Access::User, true, 201};
 
-    ClientId clientId;
+    ClientId clientId; ///< Made by the device; makes sending again harmless.
     Conversation::Kind kind = Conversation::Kind::Unknown;
-    std::optional<QString> title;
-    QList<UserId> memberIds;
+    std::optional<QString> title;    ///< Of groups only. 1 to {titleLength} code points.
+    QList<UserId> memberIds;         ///< The others; of a direct conversation one. At most 200 items.
     std::optional<bool> hideHistory; ///< Newcomers see only what is sent after they joined.
 };
 
+/// A page of the caller's conversations.
 struct ConversationList
 {
     Q_GADGET
@@ -47,10 +48,10 @@ public:
     bool operator==(const ConversationList &) const = default;
 };
 
-/// The caller's conversations whose private state changed after an account revision, in the order of that revision:
-/// asked again with the reply's accountRevision until `more` is false. With no `after`: all of them. With `ids`: those
-/// alone where the caller is a member, in no order; `after` and `limit` then mean nothing, and `more` says that not all
-/// fitted.
+/// Lists the caller's conversations whose private state changed after an account revision, in the order of that
+/// revision: asked again with the reply's accountRevision until `more` is false. With no `after`: all of them. With
+/// `ids`: those alone where the caller is a member, in no order; `after` and `limit` then mean nothing, and `more` says
+/// that not all fitted.
 struct ListConversations
 {
     Q_GADGET
@@ -62,11 +63,12 @@ public:
     using Reply = ConversationList;
     static constexpr OperationInfo kInfo{"conversation.list", HttpMethod::Get, "/v1/conversations", Access::User, true};
 
-    std::optional<qint64> after;
-    std::optional<qint64> limit;
-    QList<ConversationId> ids = {}; ///< At most Limits::pageSize.
+    std::optional<qint64> after;    ///< The caller's own account revision.
+    std::optional<qint64> limit;    ///< At least 1; more than {pageSize} is taken as that, which is also the default.
+    QList<ConversationId> ids = {}; ///< At most {pageSize} items.
 };
 
+/// Gives one of the caller's conversations.
 struct GetConversation
 {
     Q_GADGET
@@ -80,6 +82,7 @@ public:
     ConversationId conversationId;
 };
 
+/// Changes the title of a conversation; for its owner and admins.
 struct UpdateConversation
 {
     Q_GADGET
@@ -92,10 +95,10 @@ public:
                                          Access::User, true};
 
     ConversationId conversationId;
-    Patch<QString> title;
+    Patch<QString> title; ///< 1 to {titleLength} code points; null takes it away.
 };
 
-/// What changed in a conversation after `after` (see docs/decisions/0004-sync-model.md). With `newLimit` it is a
+/// Says what changed in a conversation after `after`. With `newLimit` it is a
 /// catch-up: `base` (default: `after`) is the newest id the client may hold, fixed for the whole catch-up. First come
 /// pages of changed rows with id ≤ base, in the order of their revision; the last page (`more` false) also holds the
 /// messages newer than base, newest first up to newLimit, and the hole that remains between. Without `newLimit` all
@@ -115,12 +118,13 @@ public:
                                          "/v1/conversations/{conversationId}/changes", Access::User, true};
 
     ConversationId conversationId;
-    Revision after = 0;
-    std::optional<qint64> base;
-    std::optional<qint64> limit;
-    std::optional<qint64> newLimit;
+    Revision after = 0;             ///< The revision the client holds. At least 0.
+    std::optional<qint64> base;     ///< The newest id the client may hold. At least 0.
+    std::optional<qint64> limit;    ///< At least 1; more than {pageSize} is taken as that, which is also the default.
+    std::optional<qint64> newLimit; ///< Makes it a catch-up. At least 1; more than {pageSize} is taken as that.
 };
 
+/// What changed in one conversation, up to `revision`.
 struct ConversationChanges
 {
     Q_GADGET
@@ -144,6 +148,7 @@ public:
     bool operator==(const ConversationChanges &) const = default;
 };
 
+/// The caller's read position in a conversation and what follows from it.
 struct ReadState
 {
     Q_GADGET
@@ -193,6 +198,7 @@ public:
     ConversationId conversationId;
 };
 
+/// Members of a conversation.
 struct MemberList
 {
     Q_GADGET
@@ -206,7 +212,7 @@ public:
     bool operator==(const MemberList &) const = default;
 };
 
-/// Members in the order of their user ids, from the one after `after`.
+/// Lists members in the order of their user ids, from the one after `after`.
 struct ListMembers
 {
     Q_GADGET
@@ -221,7 +227,7 @@ public:
 
     ConversationId conversationId;
     std::optional<UserId> after;
-    std::optional<qint64> limit;
+    std::optional<qint64> limit; ///< At least 1; more than {pageSize} is taken as that, which is also the default.
 };
 
 /// Adds people; who is a member already stays as they are. Answers the rows of those asked for.
@@ -237,7 +243,7 @@ public:
                                          Access::User, true};
 
     ConversationId conversationId;
-    QList<UserId> userIds;
+    QList<UserId> userIds; ///< At most 200 items.
 };
 
 /// Removes a member; oneself: leaves.

@@ -8,6 +8,7 @@
 
 namespace confab {
 
+/// What a device missed since its cursors, and what the server is.
 struct HelloReply
 {
     Q_GADGET
@@ -54,6 +55,7 @@ public:
         0; ///< When this socket is lost, the first new attempt is to come at a random time within so long.
 };
 
+/// Opens a socket: who it is, and what it holds already. The reply carries what changed since; events follow it.
 struct Hello
 {
     Q_GADGET
@@ -68,12 +70,12 @@ public:
     using Reply = HelloReply;
     static constexpr OperationInfo kInfo{"hello", HttpMethod::None, "", Access::Anyone, true};
 
-    QString token;
-    std::optional<GenerationId> generation;
-    std::optional<qint64> accountRevision;
-    QList<Cursor> cursors;
-    std::optional<qint64> protocolVersion;
-    QStringList features;
+    QString token;                          ///< Of account.register or session.open.
+    std::optional<GenerationId> generation; ///< As the last hello gave it.
+    std::optional<qint64> accountRevision;  ///< What the device holds of the list of conversations.
+    QList<Cursor> cursors;                  ///< Of the conversations the device holds.
+    std::optional<qint64> protocolVersion;  ///< Of the client.
+    QStringList features;                   ///< Of the client.
 };
 
 } // namespace confab

@@ -23,9 +23,9 @@ public:
         "message.send", HttpMethod::Post, "/v1/conversations/{conversationId}/messages", Access::User, true, 201};
 
     ConversationId conversationId;
-    ClientId clientId;
-    QString text;
-    std::optional<qint64> replyTo;
+    ClientId clientId;             ///< Made by the device; makes sending again harmless.
+    QString text;                  ///< 1 to {messageLength} code points.
+    std::optional<qint64> replyTo; ///< The id of the message that this one answers. At least 1.
 };
 
 /// Replaces the text of one's own message.
@@ -43,7 +43,7 @@ public:
 
     ConversationId conversationId;
     MessageId messageId = 0;
-    QString text;
+    QString text; ///< 1 to {messageLength} code points.
 };
 
 /// Makes one's own message (admins: anybody's) a tombstone.
@@ -62,6 +62,7 @@ public:
     MessageId messageId = 0;
 };
 
+/// A page of messages.
 struct MessagePage
 {
     Q_GADGET
@@ -75,7 +76,7 @@ public:
     bool operator==(const MessagePage &) const = default;
 };
 
-/// Messages with after < id < before, newest first. Without `before`: from the newest.
+/// Gives messages with after < id < before, newest first. Without `before`: from the newest.
 struct GetHistory
 {
     Q_GADGET
@@ -90,9 +91,9 @@ public:
                                          "/v1/conversations/{conversationId}/messages", Access::User, true};
 
     ConversationId conversationId;
-    std::optional<qint64> before;
-    std::optional<qint64> after;
-    std::optional<qint64> limit;
+    std::optional<qint64> before; ///< Only messages with a smaller id.
+    std::optional<qint64> after;  ///< Only messages with a greater id.
+    std::optional<qint64> limit;  ///< At least 1; more than {pageSize} is taken as that, which is also the default.
 };
 
 } // namespace confab

@@ -8,6 +8,7 @@
 
 namespace confab {
 
+/// People.
 struct UserList
 {
     Q_GADGET
@@ -19,6 +20,7 @@ public:
     bool operator==(const UserList &) const = default;
 };
 
+/// Gives one person.
 struct GetUser
 {
     Q_GADGET
@@ -31,7 +33,7 @@ public:
     UserId userId;
 };
 
-/// The caller.
+/// Gives the caller.
 struct GetMe
 {
     Q_GADGET
@@ -40,7 +42,7 @@ public:
     static constexpr OperationInfo kInfo{"user.me", HttpMethod::Get, "/v1/users/me", Access::User, true};
 };
 
-/// Those of the ids that exist, in no order.
+/// Gives those of the ids that exist, in no order.
 struct GetUsers
 {
     Q_GADGET
@@ -50,10 +52,10 @@ public:
     using Reply = UserList;
     static constexpr OperationInfo kInfo{"user.getMany", HttpMethod::Get, "/v1/users?ids", Access::User, true};
 
-    QList<UserId> ids;
+    QList<UserId> ids; ///< At most {pageSize} items.
 };
 
-/// People whose handle, or a word of whose name, begins with the query.
+/// Finds people whose handle, or a word of whose name, begins with the query.
 struct SearchUsers
 {
     Q_GADGET
@@ -64,10 +66,11 @@ public:
     using Reply = UserList;
     static constexpr OperationInfo kInfo{"user.search", HttpMethod::Get, "/v1/users?query", Access::User, true};
 
-    QString query;
-    std::optional<qint64> limit;
+    QString query;               ///< 1 to 128 code points. Beginning with @ it means a handle.
+    std::optional<qint64> limit; ///< At least 1; more than {pageSize} is taken as that. Default 20.
 };
 
+/// Changes the caller's own profile.
 struct UpdateUser
 {
     Q_GADGET
@@ -77,7 +80,7 @@ public:
     using Reply = User;
     static constexpr OperationInfo kInfo{"user.update", HttpMethod::Patch, "/v1/users/me", Access::User, true};
 
-    Patch<QString> displayName;
+    Patch<QString> displayName; ///< 1 to {displayNameLength} code points. It cannot be cleared.
 };
 
 } // namespace confab

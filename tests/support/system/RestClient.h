@@ -43,7 +43,7 @@ public:
         const Result<QByteArray> cbor = jsonToCbor(reply.body);
         if (!cbor)
             return cbor.error();
-        return decodeCbor<T>(*cbor, Strictness::Reply);
+        return decodeCbor<T>(*cbor, Strictness::Request); // as strict as the API document: every field is there
     }
 
 private:
