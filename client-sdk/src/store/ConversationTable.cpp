@@ -82,7 +82,7 @@ QList<ConversationId> ConversationTable::withOldNumbers()
 {
     QList<ConversationId> found;
     m_file.each(u"SELECT DISTINCT c.id FROM conversations c JOIN holes h ON h.conversation_id = c.id"
-                " WHERE h.before - 1 > c.unread_at"_s,
+                " WHERE h.before - 1 > max(c.unread_at, c.read_up_to)"_s,
                 {}, [&](const QSqlQuery &row) { found.append(idFrom<ConversationId>(row.value(0))); });
     return found;
 }

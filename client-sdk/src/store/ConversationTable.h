@@ -32,7 +32,7 @@ public:
     QList<Cursor> cursors();
     /// Direct conversations with this person.
     QList<ConversationId> directWith(UserId userId);
-    /// Those whose unread number is older than messages that are not held, so that it cannot be counted here.
+    /// Those whose unread number is older than unread messages that are not held, so that it cannot be counted here.
     QList<ConversationId> withOldNumbers();
 
     /// Takes what is newer of an entry; older numbers change nothing. True when the person's view of the history is

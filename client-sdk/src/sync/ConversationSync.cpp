@@ -241,7 +241,7 @@ void ConversationSync::pageArrived(ConversationId id, MessageId base, Revision a
     }
     m_running.remove(id);
     if (page && stored) {
-        if (isUnreadUncertain(id))
+        if (m_store.conversations().withOldNumbers().contains(id))
             Q_EMIT unreadUncertain(id);
         drain(id);
     } else if (!page && page.error().kind() == ErrorKind::Refused) {
@@ -270,16 +270,6 @@ void ConversationSync::applyPage(const ConversationChanges &page, MessageId base
     else
         m_store.conversations().finishCatchUp(id, page.revision);
     m_store.changes().conversations.insert(id);
-}
-
-bool ConversationSync::isUnreadUncertain(ConversationId id)
-{
-    const std::optional<StoredConversation> row = m_store.conversations().find(id);
-    if (!row)
-        return false;
-    const MessageId known = qMax(row->unreadAt, row->membership.readUpTo);
-    const QList<Hole> holes = m_store.messages().holes(id);
-    return std::any_of(holes.begin(), holes.end(), [known](const Hole &hole) { return hole.before - 1 > known; });
 }
 
 void ConversationSync::pageApplied(const ConversationChanges &page)

@@ -50,8 +50,6 @@ public:
 
     void forget(ConversationId id);
     void connectionLost();
-    /// Whether a hole hides messages that the server's unread number does not know of yet.
-    bool isUnreadUncertain(ConversationId id);
     bool isCatchingUp() const { return !m_waiting.isEmpty() || !m_running.isEmpty(); }
 
 Q_SIGNALS:

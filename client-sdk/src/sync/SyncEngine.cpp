@@ -76,11 +76,12 @@ Result<Done> SyncEngine::applyHello(const HelloReply &reply)
             m_conversations.catchUp(id);
     }
     // What an earlier run began is finished even where nothing else changed since.
+    const QList<ConversationId> withOldNumbers = m_store.conversations().withOldNumbers();
     for (const ConversationId &id : m_store.conversations().ids()) {
         const auto row = m_store.conversations().find(id);
         if (row && (row->cursor == 0 || row->catchUpBase >= 0))
             m_conversations.catchUp(id);
-        else if (m_conversations.isUnreadUncertain(id))
+        else if (withOldNumbers.contains(id))
             refreshEntry(id);
     }
     m_people.connected();
@@ -88,7 +89,7 @@ Result<Done> SyncEngine::applyHello(const HelloReply &reply)
     if (reply.moreConversations)
         list();
     m_entriesLeft = reply.entriesLeft;
-    for (const ConversationId &id : m_store.conversations().withOldNumbers()) {
+    for (const ConversationId &id : withOldNumbers) {
         if (!m_entriesLeft.contains(id))
             m_entriesLeft.append(id);
     }
