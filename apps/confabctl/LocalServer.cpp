@@ -32,25 +32,18 @@ Result<T> await(Task<T> task)
     return *std::move(result);
 }
 
-PasswordHasher::Cost costOf(const Configuration &configuration)
-{
-    PasswordHasher::Cost cost;
-    cost.memoryBytes = static_cast<size_t>(configuration.auth.hashMemoryMib) * 1024 * 1024;
-    return cost;
-}
-
 const Caller kCaller{{}, {}, u"the server's files"_s};
 } // namespace
 
 struct LocalServer::Services
 {
     Services(const Configuration &configuration, std::unique_ptr<SqliteDatabase> opened)
-        : database(std::move(opened)), endpoint(bus.makeEndpoint()), hasher(pool, costOf(configuration)),
+        : database(std::move(opened)), endpoint(bus.makeEndpoint()),
+          hasher(pool, PasswordHasher::Cost::ofMemory(configuration.auth.hashMemoryMib)),
           floods(clock, FloodLimits::optionsFor(0)),
           auth({*database, *endpoint, hasher, floods, clock, ids, limits}, {ServerInfo::Registration::Open, {}, {}}),
           accounts({*database, *endpoint, auth, clock, limits}),
-          administration({*database, *endpoint, accounts, auth, hasher, clock, ids, limits},
-                         Administration::Admit::Everybody),
+          administration({*database, accounts, auth, hasher, clock, ids, limits}, Administration::Admit::Everybody),
           audit(*database, clock), router(&administration)
     {
         administration.registerOperations(router);

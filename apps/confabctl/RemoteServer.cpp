@@ -17,12 +17,6 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int kTimeoutMs = 60'000;
 
-QByteArray verb(HttpMethod method)
-{
-    constexpr const char *names[] = {"", "GET", "POST", "PUT", "PATCH", "DELETE"};
-    return names[static_cast<int>(method)];
-}
-
 /// The operation's path with its fields filled in, which are then no parameters any more.
 QString filledPath(const char *pattern, QJsonObject &params)
 {
@@ -75,7 +69,7 @@ Result<QByteArray> RemoteServer::dispatch(const OperationInfo &info, const QByte
         request.setRawHeader("Authorization", "Bearer " + m_token.toUtf8());
     if (hasBody)
         request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
-    const std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(request, verb(info.method), body));
+    const std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(request, methodName(info.method), body));
     QEventLoop loop;
     QObject::connect(reply.get(), &QNetworkReply::finished, &loop, &QEventLoop::quit);
     if (!reply->isFinished())

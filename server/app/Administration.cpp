@@ -5,8 +5,8 @@ namespace confab::server {
 
 Administration::Administration(const Backends &backends, Admit admit)
     : m_admit(admit), m_audit(backends.database, backends.clock),
-      m_admin({backends.database, backends.bus, backends.accounts, backends.auth, backends.hasher, m_audit,
-               backends.ids, backends.limits}),
+      m_admin({backends.database, backends.accounts, backends.auth, backends.hasher, m_audit, backends.ids,
+               backends.limits}),
       m_invites(backends.database, m_audit, backends.clock, backends.ids, backends.limits)
 {
 }

@@ -20,7 +20,6 @@ public:
     struct Backends
     {
         Database &database;
-        Bus &bus;
         AccountService &accounts;
         AuthService &auth;
         PasswordHasher &hasher;

@@ -124,7 +124,7 @@ struct ServerApp::Backends
     Backends(const Configuration &configuration, const Tuning &tuning)
         : info(describe(configuration)), auth(authOptions(configuration)), aroundBus(tuning.bus),
           hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
-          hasher(hashPool, tuning.hashCost.value_or(costOf(configuration.auth))),
+          hasher(hashPool, tuning.hashCost.value_or(PasswordHasher::Cost::ofMemory(configuration.auth.hashMemoryMib))),
           floods(clock, tuning.floods.value_or(FloodLimits::optionsFor(configuration.limits.authAttemptsPerMinute))),
           limits(clock, nodeLimits(configuration.limits))
     {
@@ -139,13 +139,6 @@ struct ServerApp::Backends
     static int hashThreads(const AuthConfiguration &auth)
     {
         return auth.hashThreads > 0 ? auth.hashThreads : std::max(1, QThread::idealThreadCount() / 2);
-    }
-
-    static PasswordHasher::Cost costOf(const AuthConfiguration &auth)
-    {
-        PasswordHasher::Cost cost;
-        cost.memoryBytes = static_cast<size_t>(auth.hashMemoryMib) * 1024 * 1024;
-        return cost;
     }
 };
 

@@ -36,15 +36,9 @@ Task<QList<Cursor>> ServiceGatekeeper::conversationStands(QList<ConversationId> 
     co_return co_await m_sync.conversationStands(ids);
 }
 
-Task<QList<AccountStand>> ServiceGatekeeper::accountStands(QList<UserId> ids)
+Task<QHash<UserId, Revision>> ServiceGatekeeper::accountStands(QList<UserId> ids)
 {
-    const Result<QHash<UserId, Revision>> revisions = co_await m_sync.accountRevisions(ids);
-    if (!revisions)
-        co_return revisions.error();
-    QList<AccountStand> stands;
-    for (auto it = revisions->cbegin(); it != revisions->cend(); ++it)
-        stands.append({it.key(), it.value()});
-    co_return stands;
+    co_return co_await m_sync.accountRevisions(ids);
 }
 
 Task<QList<SessionId>> ServiceGatekeeper::sessionsOver(QList<SessionId> ids)

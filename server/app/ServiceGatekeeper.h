@@ -25,7 +25,7 @@ public:
     Task<qint64> renew(Caller caller) override { return m_auth.renewSession(std::move(caller)); }
     Task<QList<Subscription>> subscriptions(UserId userId) override;
     Task<QList<Cursor>> conversationStands(QList<ConversationId> ids) override;
-    Task<QList<AccountStand>> accountStands(QList<UserId> ids) override;
+    Task<QHash<UserId, Revision>> accountStands(QList<UserId> ids) override;
     Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) override;
     Task<HelloReply> hello(Caller caller, Hello hello) override;
     Task<Done> ready() override;

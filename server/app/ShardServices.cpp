@@ -33,7 +33,7 @@ ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings
       m_vouching(authBackends(shared, *m_bus), shared.auth.lifetimes, m_users),
       m_accounts(accountBackends(shared, *m_bus, m_auth)),
       m_administration(
-          {shared.database, *m_bus, m_accounts, m_auth, shared.hasher, shared.clock, shared.ids, shared.info.limits},
+          {shared.database, m_accounts, m_auth, shared.hasher, shared.clock, shared.ids, shared.info.limits},
           Administration::Admit::Administrators),
       m_conversations(messagesBackends(shared, *m_bus)), m_members(messagesBackends(shared, *m_bus)),
       m_messages(messagesBackends(shared, *m_bus)), m_reads(messagesBackends(shared, *m_bus)),

@@ -5,6 +5,7 @@
 #include "server/services/Caller.h"
 #include "shared/protocol/Operations.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QList>
 
 namespace confab::server {
@@ -15,13 +16,6 @@ struct Subscription
     ConversationId conversationId;
     Revision visibleFrom = 0;
     Revision revision = 0; ///< Where the conversation stood.
-};
-
-/// Where an account stands.
-struct AccountStand
-{
-    UserId userId;
-    Revision revision = 0;
 };
 
 /// What the gateway asks of the services beyond the operations: who a token is, and what a socket's `hello` needs.
@@ -57,7 +51,7 @@ public:
 
     /// Where these conversations and accounts stand now, in no order.
     virtual Task<QList<Cursor>> conversationStands(QList<ConversationId> ids) = 0;
-    virtual Task<QList<AccountStand>> accountStands(QList<UserId> ids) = 0;
+    virtual Task<QHash<UserId, Revision>> accountStands(QList<UserId> ids) = 0;
 
     /// Those of the sessions that are over: revoked, or of somebody deactivated. renew() tells of those that expired.
     virtual Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) = 0;

@@ -3,15 +3,12 @@
 
 #include "server/runtime/AddressKey.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace confab::server {
 using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int kAnsweredRefusals = 32; // at a time and address; more are closed without a word
-constexpr double kMsPerMinute = 60'000;
+constexpr qint64 kMsPerMinute = 60'000;
 
 bool isMessageChange(const OperationInfo &operation)
 {
@@ -69,31 +66,24 @@ Result<Done> NodeLimits::admit(const UserId &userId, const OperationInfo &operat
         return Error::rateLimited(u"At most %1 messages a minute."_s.arg(m_options.messagesPerMinute), messageWait);
     if (requestWait > 0)
         return Error::rateLimited(u"At most %1 requests a minute."_s.arg(m_options.requestsPerMinute), requestWait);
-    person.requests.tokens -= 1;
+    person.requests.take();
     if (isMessage)
-        person.messages.tokens -= 1;
+        person.messages.take();
     return Done{};
 }
 
-/// Fills a bucket up to now and tells how long until it holds a token; 0: it does.
-qint64 NodeLimits::waitMs(Bucket &bucket, int perMinute) const
+/// How long until the bucket holds a token; 0: it does, or there is no limit.
+qint64 NodeLimits::waitMs(TokenBucket &bucket, int perMinute) const
 {
-    if (perMinute <= 0)
-        return 0;
-    const qint64 now = m_clock.monotonicMs();
-    const bool isNew = bucket.filledAtMs == 0;
-    const double gained = isNew ? perMinute : static_cast<double>(now - bucket.filledAtMs) * perMinute / kMsPerMinute;
-    bucket.tokens = std::min<double>(bucket.tokens + gained, perMinute);
-    bucket.filledAtMs = std::max<qint64>(now, 1);
-    return bucket.tokens >= 1 ? 0 : static_cast<qint64>(std::ceil((1 - bucket.tokens) * kMsPerMinute / perMinute));
+    return perMinute > 0 ? bucket.waitMs({perMinute, perMinute}, m_clock.monotonicMs()) : 0;
 }
 
 /// Whose buckets are full again is as good as new. Where nobody is idle all begin anew: memory is bounded first.
 void NodeLimits::forgetTheIdle()
 {
-    const qint64 fullSinceMs = m_clock.monotonicMs() - qint64(kMsPerMinute);
+    const qint64 fullSinceMs = m_clock.monotonicMs() - kMsPerMinute;
     m_people.removeIf([&](auto entry) {
-        return std::max(entry.value().requests.filledAtMs, entry.value().messages.filledAtMs) <= fullSinceMs;
+        return entry.value().requests.isIdleSince(fullSinceMs) && entry.value().messages.isIdleSince(fullSinceMs);
     });
     if (m_people.size() >= m_options.maxPeople)
         m_people.clear();

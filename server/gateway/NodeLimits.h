@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/gateway/Router.h"
+#include "server/runtime/TokenBucket.h"
 #include "shared/core/Clock.h"
 
 #include <QtCore/QHash>
@@ -73,19 +74,14 @@ public:
     Result<Done> admit(const UserId &userId, const OperationInfo &operation);
 
 private:
-    struct Bucket
-    {
-        double tokens = 0;
-        qint64 filledAtMs = 0;
-    };
     struct Person
     {
-        Bucket requests;
-        Bucket messages;
+        TokenBucket requests;
+        TokenBucket messages;
     };
 
     void giveBack(const QString &key);
-    qint64 waitMs(Bucket &bucket, int perMinute) const;
+    qint64 waitMs(TokenBucket &bucket, int perMinute) const;
     void forgetTheIdle();
 
     const Clock &m_clock;

@@ -8,6 +8,13 @@ namespace confab {
 
 enum class HttpMethod { None, Get, Post, Put, Patch, Delete };
 
+/// As RFC 9110 spells it; empty for None.
+constexpr const char *methodName(HttpMethod method)
+{
+    constexpr const char *names[] = {"", "GET", "POST", "PUT", "PATCH", "DELETE"};
+    return names[static_cast<int>(method)];
+}
+
 /// Who may call an operation.
 enum class Access {
     Anyone,        ///< Without a session.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "shared/protocol/WireType.h"
 
-#include "shared/protocol/operations/AdminOperations.h"
-
 #include "shared/protocol/Operations.h"
 
 #include <QtCore/QHash>

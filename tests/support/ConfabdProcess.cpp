@@ -25,9 +25,9 @@ ConfabdProcess::~ConfabdProcess()
     kill9();
 }
 
-QString ConfabdProcess::program()
+QString ConfabdProcess::program(const QString &name)
 {
-    return QCoreApplication::applicationDirPath() + "/confabd"_L1; // every program is built into one folder
+    return QCoreApplication::applicationDirPath() + u'/' + name; // every program is built into one folder
 }
 
 bool ConfabdProcess::start()

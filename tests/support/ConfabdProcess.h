@@ -52,7 +52,8 @@ public:
     QUrl socketUrl() const;
     QString dataDir() const { return m_directory.filePath(QStringLiteral("data")); }
 
-    static QString program();
+    /// Where a program of the build lies.
+    static QString program(const QString &name = QStringLiteral("confabd"));
 
 private:
     QTemporaryDir m_directory;

@@ -23,25 +23,6 @@ QStringList lines(const QList<Message> &messages)
     return result;
 }
 
-/// The whole conversation as the server has it, oldest first.
-QList<Message> truth(RestClient &rest, ConversationId conversation)
-{
-    QList<Message> all;
-    bool more = true;
-    while (more) {
-        QString path = u"/v1/conversations/%1/messages?limit=200"_s.arg(conversation.toString());
-        if (!all.isEmpty())
-            path += u"&before=%1"_s.arg(all.last().id);
-        const Result<MessagePage> page = rest.call<MessagePage>("GET", path);
-        if (!page)
-            return {};
-        all += page->messages;
-        more = page->more;
-    }
-    std::reverse(all.begin(), all.end());
-    return all;
-}
-
 /// Joan, who writes over REST, and Ada, who has the SDK, share a conversation.
 struct Scene
 {
@@ -120,7 +101,7 @@ private Q_SLOTS:
             if (i == 100) // a change of one that will lie in the hole
                 QVERIFY(scene.joan->call<Message>("PATCH", scene.path(message->id), edit));
         }
-        const QStringList server = lines(truth(*scene.joan, scene.conversation));
+        const QStringList server = lines(history(*scene.joan, scene.conversation));
         QCOMPARE(server.size(), 540);
 
         scene.ada->restart();
@@ -165,7 +146,7 @@ private Q_SLOTS:
         scene.ada->client().probe();
         QVERIFY(scene.ada->waitOnline());
         QVERIFY(waitUntil([&] { return scene.ada->unsettled(scene.conversation) == 0; }));
-        const QList<Message> server = truth(*scene.joan, scene.conversation);
+        const QList<Message> server = history(*scene.joan, scene.conversation);
         QStringList arrived;
         for (const Message &message : server)
             arrived.append(message.content.text);
@@ -214,7 +195,7 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] { return scene.ada->unsettled(scene.conversation) == 0; }));
         everAcknowledged += acknowledged();
 
-        const QList<Message> server = truth(*scene.joan, scene.conversation);
+        const QList<Message> server = history(*scene.joan, scene.conversation);
         QStringList arrived;
         QSet<qint64> ids;
         for (const Message &message : server) {

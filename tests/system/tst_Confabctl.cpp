@@ -29,7 +29,7 @@ struct Ended
 Ended ctl(const QStringList &arguments, const QByteArray &input = {})
 {
     QProcess process;
-    process.start(QFileInfo(ConfabdProcess::program()).path() + "/confabctl"_L1, arguments);
+    process.start(ConfabdProcess::program(u"confabctl"_s), arguments);
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(60'000) || process.exitStatus() != QProcess::NormalExit)
@@ -219,8 +219,7 @@ private Q_SLOTS:
         const qsizetype before = sent.size();
         const QString file = m_folder.filePath(u"store.backup"_s);
         QProcess backup;
-        backup.start(QFileInfo(ConfabdProcess::program()).path() + "/confabctl"_L1,
-                     QStringList{u"backup"_s, file} + on(server));
+        backup.start(ConfabdProcess::program(u"confabctl"_s), QStringList{u"backup"_s, file} + on(server));
         QVERIFY(backup.waitForStarted());
         // Events turn while a message is sent, so that the end of the backup is seen.
         for (int i = 0; backup.state() != QProcess::NotRunning || i < 10; ++i) {

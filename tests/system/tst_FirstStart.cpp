@@ -14,12 +14,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kPatienceMs = 60'000;
-
-QString binary(const QString &name)
-{
-    return qEnvironmentVariable("CONFAB_BINARY_DIR") + "/bin/"_L1 + name;
-}
-
 } // namespace
 
 /// The way of `./dev run` on a new machine: a server, two accounts, and the app that opens signed in as the first.
@@ -35,7 +29,7 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const QString signInFile = folder.filePath(u"accounts.json"_s);
         QProcess demo;
-        demo.start(binary(u"confab-demo"_s),
+        demo.start(ConfabdProcess::program(u"confab-demo"_s),
                    {u"seed"_s, u"--server"_s, server.url().toString(), u"--sign-in-file"_s, signInFile});
         QVERIFY(demo.waitForFinished(kPatienceMs));
         QCOMPARE(demo.exitCode(), 0);
@@ -61,7 +55,8 @@ private Q_SLOTS:
         environment.insert(u"QT_QUICK_BACKEND"_s, u"software"_s);
         environment.insert(u"XDG_DATA_HOME"_s, folder.path());
         app.setProcessEnvironment(environment);
-        app.start(binary(u"confab"_s), {u"--sign-in-file"_s, signInFile, u"--server"_s, server.url().toString()});
+        app.start(ConfabdProcess::program(u"confab"_s),
+                  {u"--sign-in-file"_s, signInFile, u"--server"_s, server.url().toString()});
         QVERIFY(app.waitForStarted());
         const bool signedInToo =
             QTest::qWaitFor([&] { return app.state() == QProcess::NotRunning || devices() > before; }, kPatienceMs);

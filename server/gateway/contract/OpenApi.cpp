@@ -29,25 +29,6 @@ struct PathItem
     QList<const ContractOperation *> operations;
 };
 
-QString methodName(HttpMethod method)
-{
-    switch (method) {
-    case HttpMethod::None:
-        break;
-    case HttpMethod::Get:
-        return u"get"_s;
-    case HttpMethod::Post:
-        return u"post"_s;
-    case HttpMethod::Put:
-        return u"put"_s;
-    case HttpMethod::Patch:
-        return u"patch"_s;
-    case HttpMethod::Delete:
-        return u"delete"_s;
-    }
-    return {};
-}
-
 QString nameOf(const ContractOperation &operation)
 {
     return QString::fromLatin1(operation.info->name);
@@ -149,7 +130,7 @@ private:
             if (operation.info->method == HttpMethod::None)
                 continue;
             const QByteArray path = QByteArray(operation.info->path).split('?').first();
-            const QString method = methodName(operation.info->method);
+            const QString method = QString::fromLatin1(methodName(operation.info->method)).toLower();
             const auto same = std::find_if(items.begin(), items.end(), [&](const PathItem &item) {
                 return item.path == path && item.method == method;
             });

@@ -7,25 +7,6 @@ namespace confab::server {
 
 namespace {
 
-QByteArray methodName(HttpMethod method)
-{
-    switch (method) {
-    case HttpMethod::None:
-        break;
-    case HttpMethod::Get:
-        return "GET";
-    case HttpMethod::Post:
-        return "POST";
-    case HttpMethod::Put:
-        return "PUT";
-    case HttpMethod::Patch:
-        return "PATCH";
-    case HttpMethod::Delete:
-        return "DELETE";
-    }
-    return {};
-}
-
 bool isField(const QByteArray &segment)
 {
     return segment.startsWith('{');

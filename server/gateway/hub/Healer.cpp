@@ -89,12 +89,12 @@ Task<Healer::Behind> Healer::findBehind()
     const QList<UserId> users = m_hub.userIds();
     for (qsizetype first = 0; first < users.size(); first += kSlice) {
         const QList<UserId> slice = users.mid(first, kSlice);
-        const Result<QList<AccountStand>> stands = co_await m_gatekeeper.accountStands(slice);
+        const Result<QHash<UserId, Revision>> stands = co_await m_gatekeeper.accountStands(slice);
         if (!stands)
             co_return stands.error();
-        for (const AccountStand &stand : *stands) {
-            if (stand.revision > m_hub.knownRevision(stand.userId))
-                behind.accounts.insert(stand.userId, stand.revision);
+        for (auto stand = stands->cbegin(); stand != stands->cend(); ++stand) {
+            if (stand.value() > m_hub.knownRevision(stand.key()))
+                behind.accounts.insert(stand.key(), stand.value());
         }
     }
     co_return behind;

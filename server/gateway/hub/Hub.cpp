@@ -89,7 +89,6 @@ void Hub::receive(const QByteArray &payload)
         endSession(envelope->sessionId);
         return;
     case Envelope::Kind::UserEnded:
-        m_gatekeeper.userEnded(envelope->userId);
         endUser(envelope->userId);
         return;
     case Envelope::Kind::User:
@@ -171,8 +170,9 @@ void Hub::endSession(const SessionId &sessionId)
     }
 }
 
-void Hub::endUser(const UserId &userId) const
+void Hub::endUser(const UserId &userId)
 {
+    m_gatekeeper.userEnded(userId);
     const auto found = m_users.find(userId);
     if (found == m_users.end())
         return;

@@ -95,7 +95,7 @@ private:
     void noteAccountChange(User &user, const Envelope &envelope);
     void deliverToUser(const User &user, const Envelope &envelope) const;
     void changeMembership(User &user, const Envelope &envelope);
-    void endUser(const UserId &userId) const;
+    void endUser(const UserId &userId);
     static void supersede(const User &user, const SessionId &sessionId, qint64 socketNumber);
 
     void join(User &user, const Subscription &subscription);

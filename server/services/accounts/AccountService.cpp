@@ -111,33 +111,30 @@ Task<Done> AccountService::announceDeletion(UserId userId, QList<ConversationId>
 
 Task<User> AccountService::deactivateUser(UserId userId, Batch alongside)
 {
-    Batch batch{{kDeactivate, {m_backends.clock.utcMs(), userId}, 1}, {kEndSessions, {userId}, {}}};
-    batch += alongside;
-    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
-    // Also where the outcome is unknown: who is not deactivated comes back by themselves.
-    endSockets(userId);
-    if (!outcome)
-        co_return outcome.error();
-    if (!outcome->committed())
-        co_return co_await explainMiss(userId, true);
-    qCInfo(lcAuth).noquote() << "account" << userId.toString() << "deactivated";
-    const Row row = outcome->results.first().first();
-    const User user = userOf(row);
-    const Result<Done> told = co_await m_profiles.publish(user, row.at(kUserColumnCount).toInt());
-    Q_UNUSED(told)
-    co_return user;
+    const Batch batch{{kDeactivate, {m_backends.clock.utcMs(), userId}, 1}, {kEndSessions, {userId}, {}}};
+    const Batch whole = batch + alongside;
+    co_return co_await changeState(userId, whole, true);
 }
 
 Task<User> AccountService::reactivateUser(UserId userId, Batch alongside)
 {
-    Batch batch{{kReactivate, {userId}, 1}};
-    batch += alongside;
+    const Batch batch{{kReactivate, {userId}, 1}};
+    const Batch whole = batch + alongside;
+    co_return co_await changeState(userId, whole, false);
+}
+
+/// Commits a batch whose first statement gives the changed person, and tells of it.
+Task<User> AccountService::changeState(UserId userId, Batch batch, bool deactivated)
+{
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    // Also where the outcome is unknown: who is not deactivated comes back by themselves.
+    if (deactivated)
+        endSockets(userId);
     if (!outcome)
         co_return outcome.error();
     if (!outcome->committed())
-        co_return co_await explainMiss(userId, false);
-    qCInfo(lcAuth).noquote() << "account" << userId.toString() << "reactivated";
+        co_return co_await explainMiss(userId, deactivated);
+    qCInfo(lcAuth).noquote() << "account" << userId.toString() << (deactivated ? "deactivated" : "reactivated");
     const Row row = outcome->results.first().first();
     const User user = userOf(row);
     const Result<Done> told = co_await m_profiles.publish(user, row.at(kUserColumnCount).toInt());

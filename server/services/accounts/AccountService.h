@@ -46,6 +46,7 @@ private:
     Task<QList<ConversationId>> groupsOf(UserId userId);
     Batch deletion(const QList<ConversationId> &groups, const UserId &userId, const QString &passwordHash) const;
     Task<Done> announceDeletion(UserId userId, QList<ConversationId> groups, BatchOutcome outcome);
+    Task<User> changeState(UserId userId, Batch batch, bool deactivated);
     Task<User> explainMiss(UserId userId, bool wantedDeactivated);
 
     AccountBackends m_backends;

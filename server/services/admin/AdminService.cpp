@@ -5,7 +5,6 @@
 #include "server/services/Paging.h"
 #include "server/services/auth/AccountRows.h"
 #include "server/services/auth/InviteCode.h"
-#include "server/services/events/Envelope.h"
 #include "shared/text/Handle.h"
 
 #include <algorithm>
@@ -175,16 +174,10 @@ Task<Empty> AdminService::endSessions(Caller caller, EndSessionsOf op)
     const QString detail = op.sessionId ? op.sessionId->toString() : u"all"_s;
     batch += m_backends.audit.record(caller, EndSessionsOf::kInfo.name, op.userId, detail);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
-    if (op.sessionId) {
-        m_backends.auth.sessionEnded(*op.sessionId);
-        Envelope envelope;
-        envelope.kind = Envelope::Kind::SessionEnded;
-        envelope.userId = op.userId;
-        envelope.sessionId = *op.sessionId;
-        m_backends.bus.publish(sessionsTopic(), encodeEnvelope(envelope));
-    } else {
+    if (op.sessionId)
+        m_backends.auth.tellSessionEnded(op.userId, *op.sessionId);
+    else
         m_backends.accounts.endSockets(op.userId);
-    }
     if (!outcome)
         co_return outcome.error();
     if (!outcome->committed())

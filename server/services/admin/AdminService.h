@@ -10,7 +10,6 @@ namespace confab::server {
 struct AdminBackends
 {
     Database &database;
-    Bus &bus; ///< The shard's own endpoint.
     AccountService &accounts;
     AuthService &auth;
     PasswordHasher &hasher;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/auth/AuthService.h"
 
+#include "server/backends/database/InList.h"
 #include "server/runtime/Log.h"
 #include "server/services/auth/AccountRows.h"
 #include "server/services/auth/InviteCode.h"
@@ -458,15 +459,10 @@ Task<Authenticated> AuthService::describe(Caller caller)
 
 Task<QList<SessionId>> AuthService::sessionsOver(QList<SessionId> ids)
 {
-    QList<Value> parameters;
-    QByteArray marks;
-    for (const SessionId &id : ids) {
-        parameters.append(id);
-        marks += marks.isEmpty() ? "?" : ", ?";
-    }
-    const Statement statement{"SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN (" + marks +
-                                  ") AND u.deactivated = 0",
-                              parameters,
+    const QList<Value> values = idList(ids);
+    const Statement statement{"SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN (" +
+                                  placeholders(values.size()) + ") AND u.deactivated = 0",
+                              values,
                               {}};
     const Result<Rows> rows = co_await m_backends.database.query(statement);
     if (!rows)

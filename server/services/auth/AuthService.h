@@ -64,6 +64,9 @@ public:
     /// hash it was checked against, for the change to depend on; `permissionDenied` with \a field for a wrong one.
     Task<QString> provePassword(Caller caller, QString field, QString password);
 
+    /// A session ended in the store: nothing remembers it any more, and its sockets close, on every shard.
+    void tellSessionEnded(const UserId &userId, const SessionId &sessionId);
+
     /// The caller's session is in use: its end moves on. Gives that end, 0 for none; `unauthenticated` where the
     /// session is over, by time or otherwise.
     Task<qint64> renewSession(Caller caller);
@@ -118,7 +121,6 @@ private:
     Task<SignedIn> signIn(Account account, QString password, QString deviceName);
     Task<Done> rehash(UserId userId, QString oldHash, QString password);
     Task<Done> noteSeen(SessionId sessionId, qint64 now);
-    void tellSessionEnded(const UserId &userId, const SessionId &sessionId);
 
     AuthBackends m_backends;
     const AuthOptions m_options;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/runtime/TokenBucket.h"
 #include "shared/core/Result.h"
 
 #include <QtCore/QHash>
@@ -22,12 +23,8 @@ namespace confab::server {
 class FloodLimits
 {
 public:
-    /// `burst` tries at once, then `perMinute`. A burst of 0 turns the limit off.
-    struct Rate
-    {
-        int burst;
-        int perMinute;
-    };
+    /// A burst of 0 turns the limit off.
+    using Rate = TokenBucket::Rate;
     struct Options
     {
         Rate address{60, 60};
@@ -52,20 +49,13 @@ public:
     qsizetype bucketCount() const;
 
 private:
-    struct Bucket
-    {
-        double tokens;
-        qint64 filledAtMs;
-    };
-
-    Bucket &bucket(const QString &key, const Rate &rate); // with m_mutex held
-    void refill(Bucket &bucket, const Rate &rate) const;
+    TokenBucket &bucket(const QString &key); // with m_mutex held
 
     const Clock &m_clock;
     const Options m_options;
     mutable std::mutex m_mutex;
-    QHash<QString, Bucket> m_recent; // guarded by m_mutex
-    QHash<QString, Bucket> m_older;  // guarded by m_mutex
+    QHash<QString, TokenBucket> m_recent; // guarded by m_mutex
+    QHash<QString, TokenBucket> m_older;  // guarded by m_mutex
 };
 
 } // namespace confab::server

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/auth/InviteCode.h"
 
+#include "server/services/auth/Sodium.h"
+
 #include <QtCore/QStringView>
 
 #include <sodium.h>
@@ -18,9 +20,7 @@ constexpr qsizetype kLongestTyped = 100;
 
 QString randomLetters(qsizetype count)
 {
-    static const bool ready = sodium_init() >= 0;
-    if (!ready)
-        qFatal("libsodium could not be initialised");
+    requireSodium();
     QString text;
     for (qsizetype i = 0; i < count; ++i)
         text += kLetters.at(randombytes_uniform(static_cast<quint32>(kLetters.size())));
@@ -38,16 +38,6 @@ QString grouped(const QString &letters)
     return text;
 }
 
-QByteArray hashOf(const QString &letters)
-{
-    const QByteArray bytes = letters.toLatin1();
-    QByteArray hash(crypto_hash_sha256_BYTES, Qt::Uninitialized);
-    crypto_hash_sha256(reinterpret_cast<unsigned char *>(hash.data()),
-                       reinterpret_cast<const unsigned char *>(bytes.constData()),
-                       static_cast<unsigned long long>(bytes.size()));
-    return hash;
-}
-
 /// The letter that is meant, or a null one.
 QChar meant(QChar typed)
 {
@@ -63,7 +53,7 @@ QChar meant(QChar typed)
 InviteCode mintInviteCode()
 {
     const QString letters = randomLetters(kCodeLetters);
-    return {grouped(letters), hashOf(letters)};
+    return {grouped(letters), sha256(letters.toLatin1())};
 }
 
 std::optional<QByteArray> inviteCodeHash(const QString &typed)
@@ -81,7 +71,7 @@ std::optional<QByteArray> inviteCodeHash(const QString &typed)
     }
     if (letters.size() != kCodeLetters)
         return std::nullopt;
-    return hashOf(letters);
+    return sha256(letters.toLatin1());
 }
 
 QString mintPassword()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/auth/PasswordHasher.h"
 
+#include "server/services/auth/Sodium.h"
+
 #include <QtCore/QRegularExpression>
 
 #include <sodium.h>
@@ -57,8 +59,7 @@ PasswordHasher::PasswordHasher(BoundedPool &pool, Cost cost)
     : m_pool(pool), m_cost{std::max<size_t>(cost.memoryBytes, crypto_pwhash_MEMLIMIT_MIN),
                            std::max<unsigned>(cost.passes, crypto_pwhash_OPSLIMIT_MIN)}
 {
-    if (sodium_init() < 0)
-        qFatal("libsodium could not be initialised");
+    requireSodium();
 }
 
 Task<QString> PasswordHasher::hash(QString password)

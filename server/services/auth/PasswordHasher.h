@@ -28,6 +28,8 @@ public:
     {
         size_t memoryBytes = 64 * 1024 * 1024;
         unsigned passes = 2;
+
+        static Cost ofMemory(int mebibytes) { return {static_cast<size_t>(mebibytes) * 1024 * 1024}; }
     };
 
     PasswordHasher(BoundedPool &pool, Cost cost);

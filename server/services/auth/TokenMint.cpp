@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/auth/TokenMint.h"
 
+#include "server/services/auth/Sodium.h"
+
 #include <sodium.h>
 
 namespace confab::server {
@@ -11,15 +13,6 @@ constexpr auto kPrefix = "cft_"_L1;
 constexpr qsizetype kSecretBytes = 32;
 constexpr qsizetype kSecretLength = 43; // of 32 bytes in base64url without padding
 
-QByteArray sha256(const QByteArray &bytes)
-{
-    QByteArray hash(crypto_hash_sha256_BYTES, Qt::Uninitialized);
-    crypto_hash_sha256(reinterpret_cast<unsigned char *>(hash.data()),
-                       reinterpret_cast<const unsigned char *>(bytes.constData()),
-                       static_cast<unsigned long long>(bytes.size()));
-    return hash;
-}
-
 bool isBase64Url(QChar c)
 {
     return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'-' || c == u'_';
@@ -28,9 +21,7 @@ bool isBase64Url(QChar c)
 
 Token mintToken()
 {
-    static const bool ready = sodium_init() >= 0;
-    if (!ready)
-        qFatal("libsodium could not be initialised");
+    requireSodium();
     QByteArray secret(kSecretBytes, Qt::Uninitialized);
     randombytes_buf(secret.data(), static_cast<size_t>(secret.size()));
     const QByteArray text = QByteArray(kPrefix.data(), kPrefix.size()) +

@@ -45,13 +45,6 @@ Conversation conversationOf(const Row &row, int first)
     return conversation;
 }
 
-QByteArray placeholders(qsizetype count)
-{
-    QByteArray list = QByteArray("?, ").repeated(count);
-    list.chop(2);
-    return list;
-}
-
 qint64 wireBytes(const Message &message)
 {
     constexpr qint64 kEnvelopeBytes = 300;

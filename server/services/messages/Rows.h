@@ -3,9 +3,8 @@
 #pragma once
 
 #include "server/backends/database/Database.h"
+#include "server/backends/database/InList.h"
 #include "shared/protocol/Types.h"
-
-#include <bit>
 
 namespace confab::server {
 
@@ -27,20 +26,6 @@ inline constexpr const char *kGroupColumns =
     "id, kind, title, creator_id, created_at, member_count, row_revision, NULL, NULL";
 inline constexpr int kConversationColumnCount = 9;
 Conversation conversationOf(const Row &row, int first = 0);
-
-/// "?, ?, ?" for an IN list.
-QByteArray placeholders(qsizetype count);
-
-/// The ids as parameters of an IN list. The first is repeated up to the next power of two, so that few statements are
-/// to be prepared.
-template<typename AnyId>
-QList<Value> idList(const QList<AnyId> &ids)
-{
-    QList<Value> values(ids.begin(), ids.end());
-    while (values.size() < qsizetype(std::bit_ceil(size_t(ids.size()))))
-        values.append(ids.first());
-    return values;
-}
 
 /// About how many bytes a message takes in a reply.
 qint64 wireBytes(const Message &message);

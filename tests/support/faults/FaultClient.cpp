@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/faults/FaultClient.h"
 
-#include <QtCore/QCoreApplication>
+#include "tests/support/ConfabdProcess.h"
+
 #include <QtCore/QProcessEnvironment>
 
 #include <csignal>
@@ -26,7 +27,7 @@ FaultClient::~FaultClient()
 
 QString FaultClient::program()
 {
-    return QCoreApplication::applicationDirPath() + "/fault-client"_L1;
+    return ConfabdProcess::program(u"fault-client"_s);
 }
 
 bool FaultClient::start(const QStringList &environment, qint64 largestFile)

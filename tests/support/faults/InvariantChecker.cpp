@@ -149,7 +149,7 @@ QStringList InvariantChecker::violations(bool mayWait)
 {
     QStringList complaints;
     for (const ConversationId &conversation : conversations()) {
-        const QList<Message> server = history(m_devices.begin()->first, conversation);
+        const QList<Message> server = serverHistory(m_devices.begin()->first, conversation);
         std::map<QString, QList<Message>> shown;
         checkServer(conversation, server, complaints);
         for (const auto &[name, device] : m_devices) {
@@ -171,24 +171,9 @@ QSet<ConversationId> InvariantChecker::conversations() const
     return ids;
 }
 
-QList<Message> InvariantChecker::history(const QString &device, ConversationId conversation)
+QList<Message> InvariantChecker::serverHistory(const QString &device, ConversationId conversation) const
 {
-    QList<Message> all;
-    bool more = true;
-    while (more) {
-        QString path = u"/v1/conversations/%1/messages?limit=200"_s.arg(conversation.toString());
-        if (!all.isEmpty())
-            path += u"&before=%1"_s.arg(all.last().id);
-        const Result<MessagePage> page = m_devices.at(device).rest->call<MessagePage>("GET", path);
-        if (!page) {
-            qWarning("the server's history cannot be read: %s", qPrintable(page.error().message));
-            return {};
-        }
-        all += page->messages;
-        more = page->more;
-    }
-    std::reverse(all.begin(), all.end());
-    return all;
+    return history(*m_devices.at(device).rest, conversation);
 }
 
 void InvariantChecker::checkServer(ConversationId conversation, const QList<Message> &server,

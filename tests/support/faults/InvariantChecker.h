@@ -44,7 +44,7 @@ public:
     qsizetype typedCount() const { return m_order.size(); }
     qsizetype acknowledgedCount() const { return m_acknowledged.size(); }
     /// The server's history, oldest first, as \a device's person sees it.
-    QList<Message> history(const QString &device, ConversationId conversation);
+    QList<Message> serverHistory(const QString &device, ConversationId conversation) const;
 
 private:
     struct Device

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/system/RestClient.h"
 
+#include "shared/protocol/Operations.h"
+
 #include <QtCore/QEventLoop>
 #include <QtCore/QJsonDocument>
 #include <QtNetwork/QNetworkReply>
 #include <QtNetwork/QNetworkRequest>
 
+#include <algorithm>
 #include <memory>
 
 namespace confab::test {
@@ -43,6 +46,26 @@ Error RestClient::problem(const RestReply &reply)
         return Error{errorCodeFromHttpStatus(reply.status), u"HTTP status %1"_s.arg(reply.status), {}, 0};
     return Error{errorCodeFromWireName(json["code"_L1].toString()), json["detail"_L1].toString(),
                  json["field"_L1].toString(), json["retryAfterMs"_L1].toInteger()};
+}
+
+QList<Message> history(RestClient &rest, ConversationId conversation)
+{
+    QList<Message> all;
+    bool more = true;
+    while (more) {
+        QString path = u"/v1/conversations/%1/messages?limit=200"_s.arg(conversation.toString());
+        if (!all.isEmpty())
+            path += u"&before=%1"_s.arg(all.last().id);
+        const Result<MessagePage> page = rest.call<MessagePage>("GET", path);
+        if (!page) {
+            qWarning("the server's history cannot be read: %s", qPrintable(page.error().message));
+            return {};
+        }
+        all += page->messages;
+        more = page->more;
+    }
+    std::reverse(all.begin(), all.end());
+    return all;
 }
 
 } // namespace confab::test

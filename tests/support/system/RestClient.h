@@ -4,6 +4,7 @@
 #include "shared/protocol/Codec.h"
 #include "shared/protocol/Json.h"
 #include "shared/protocol/Operation.h"
+#include "shared/protocol/Types.h"
 
 #include <QtCore/QJsonObject>
 #include <QtCore/QUrl>
@@ -53,5 +54,8 @@ private:
     QString m_token;
     QNetworkAccessManager m_network;
 };
+
+/// A whole conversation as the server has it, oldest first; nothing, and a warning, where it cannot be read.
+QList<Message> history(RestClient &rest, ConversationId conversation);
 
 } // namespace confab::test

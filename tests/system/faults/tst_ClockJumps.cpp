@@ -45,7 +45,7 @@ class tst_ClockJumps : public QObject
     static QList<qint64> times(FaultScene &scene)
     {
         QList<qint64> result;
-        for (const Message &message : scene.checker->history(u"joan"_s, scene.conversation))
+        for (const Message &message : scene.checker->serverHistory(u"joan"_s, scene.conversation))
             result.append(message.createdAt);
         return result;
     }
@@ -84,7 +84,7 @@ private Q_SLOTS:
         QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
         scene.adaLeaves();
         QVERIFY(scene.adasProcess->start(clock.environment()));
-        const auto held = [&] { return scene.checker->history(u"joan"_s, scene.conversation); };
+        const auto held = [&] { return scene.checker->serverHistory(u"joan"_s, scene.conversation); };
         for (int turn = 0; turn < 6; ++turn) {
             if (turn == 4)
                 QVERIFY(clock.set("+2h"));

@@ -49,7 +49,7 @@ private Q_SLOTS:
 
     void findsWrongTextsAndMissedDeletions()
     {
-        const QList<Message> messages = m_scene->checker->history(u"ada"_s, m_scene->conversation);
+        const QList<Message> messages = m_scene->checker->serverHistory(u"ada"_s, m_scene->conversation);
         m_scene->checker->edited(messages.at(0).clientId, u"uno"_s);
         m_scene->checker->deleted(messages.at(1).clientId);
         QVERIFY(complainsOf(u"\"uno\" reads \"one\""_s));
@@ -60,7 +60,7 @@ private Q_SLOTS:
     {
         InvariantChecker fresh(m_scene->server.url());
         fresh.addDevice(u"ada"_s, u"ada"_s, *m_scene->ada);
-        const QList<Message> messages = m_scene->checker->history(u"ada"_s, m_scene->conversation);
+        const QList<Message> messages = m_scene->checker->serverHistory(u"ada"_s, m_scene->conversation);
         fresh.typed(u"ada"_s, m_scene->conversation, messages.at(1).clientId, u"two"_s);
         fresh.typed(u"ada"_s, m_scene->conversation, messages.at(0).clientId, u"one"_s);
         const QStringList complaints = fresh.violations();

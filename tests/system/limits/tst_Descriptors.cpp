@@ -28,6 +28,17 @@ qint64 cpuMs(qint64 pid)
     return (fields.value(11).toLongLong() + fields.value(12).toLongLong()) * 1000 / ::sysconf(_SC_CLK_TCK);
 }
 
+/// More sockets than the server may hold, on their way to it.
+std::vector<std::unique_ptr<QTcpSocket>> connectMany(const ConfabdProcess &server)
+{
+    std::vector<std::unique_ptr<QTcpSocket>> sockets;
+    for (int i = 0; i < 400; ++i) {
+        sockets.push_back(std::make_unique<QTcpSocket>());
+        sockets.back()->connectToHost(QHostAddress(QHostAddress::LocalHost), server.port());
+    }
+    return sockets;
+}
+
 } // namespace
 
 /// Q6: more connections than the process may open files.
@@ -46,11 +57,7 @@ private Q_SLOTS:
         const Result<Conversation> notes = await(ada.client().createDirect(ada.client().me().id));
         QVERIFY(notes);
 
-        std::vector<std::unique_ptr<QTcpSocket>> sockets;
-        for (int i = 0; i < 400; ++i) {
-            sockets.push_back(std::make_unique<QTcpSocket>());
-            sockets.back()->connectToHost(QHostAddress(QHostAddress::LocalHost), server.port());
-        }
+        auto sockets = connectMany(server);
         QVERIFY(waitUntil([&] {
             int connected = 0;
             for (const auto &socket : sockets)
@@ -81,11 +88,7 @@ private Q_SLOTS:
         QVERIFY(ada.registerAs(u"ada"_s));
         const Result<Conversation> notes = await(ada.client().createDirect(ada.client().me().id));
         QVERIFY(notes);
-        std::vector<std::unique_ptr<QTcpSocket>> sockets;
-        for (int i = 0; i < 400; ++i) {
-            sockets.push_back(std::make_unique<QTcpSocket>());
-            sockets.back()->connectToHost(QHostAddress(QHostAddress::LocalHost), server.port());
-        }
+        auto sockets = connectMany(server);
         // The store still gets its files: signing in hashes, reads and writes.
         QVERIFY(await(ada.client().sendMessage(notes->id, u"still here"_s)));
         QVERIFY(waitUntil([&] { return ada.unsettled(notes->id) == 0; }));

@@ -5,6 +5,7 @@
 #include "shared/protocol/Operations.h"
 #include "tests/support/ConfabdProcess.h"
 #include "tests/support/TestClass.h"
+#include "tests/support/faults/Seed.h"
 #include "tests/support/system/Person.h"
 #include "tests/support/system/RestClient.h"
 
@@ -29,13 +30,6 @@ qint64 residentBytes(qint64 pid)
     return 0;
 }
 
-double scale()
-{
-    bool isNumber = false;
-    const double scale = qEnvironmentVariable("CONFAB_TEST_SCALE").toDouble(&isNumber);
-    return isNumber && scale > 0 ? scale : 1;
-}
-
 } // namespace
 
 /// Q1: a reader that stops while much is said.
@@ -53,7 +47,7 @@ private Q_SLOTS:
     {
         constexpr qint64 kBytesPerSecond = 5'000'000;
         constexpr qsizetype kText = 10'000;
-        const qint64 lastsMs = static_cast<qint64>(3'000 * scale());
+        const qint64 lastsMs = scaled(3'000);
         ConfabdProcess server(cheapServer() + QStringList{u"--limits-slow-reader-seconds"_s, u"3600"_s});
         QVERIFY(server.start());
         RestClient joan(server.url());

@@ -16,11 +16,6 @@ namespace {
 
 constexpr int kPatienceMs = 60'000;
 
-QString binary(const QString &name)
-{
-    return qEnvironmentVariable("CONFAB_BINARY_DIR") + "/bin/"_L1 + name;
-}
-
 /// A program of the examples, with what it printed so far.
 class Example
 {
@@ -28,7 +23,7 @@ public:
     Example(const QString &name, const QStringList &arguments)
     {
         m_process.setProcessChannelMode(QProcess::MergedChannels);
-        m_process.start(binary(name), arguments);
+        m_process.start(ConfabdProcess::program(name), arguments);
     }
     ~Example()
     {

@@ -12,7 +12,7 @@ class AdminFixture : public AuthFixture
 public:
     explicit AdminFixture(ServerInfo::Registration policy = ServerInfo::Registration::Open)
         : AuthFixture(policy), accounts({store.database(), bus, auth, store.clock(), limits}),
-          administration({store.database(), bus, accounts, auth, hasher, store.clock(), store.ids(), limits},
+          administration({store.database(), accounts, auth, hasher, store.clock(), store.ids(), limits},
                          server::Administration::Admit::Administrators),
           router(&administration)
     {

@@ -65,11 +65,11 @@ Task<QList<Cursor>> FakeGatekeeper::conversationStands(QList<ConversationId> ids
     co_return found;
 }
 
-Task<QList<AccountStand>> FakeGatekeeper::accountStands(QList<UserId> ids)
+Task<QHash<UserId, Revision>> FakeGatekeeper::accountStands(QList<UserId> ids)
 {
-    QList<AccountStand> found;
+    QHash<UserId, Revision> found;
     for (const UserId &id : ids)
-        found.append({id, accountRevisions.value(id)});
+        found.insert(id, accountRevisions.value(id));
     co_return found;
 }
 

@@ -42,7 +42,7 @@ public:
     server::Task<qint64> renew(server::Caller caller) override;
     server::Task<QList<server::Subscription>> subscriptions(UserId userId) override;
     server::Task<QList<Cursor>> conversationStands(QList<ConversationId> ids) override;
-    server::Task<QList<server::AccountStand>> accountStands(QList<UserId> ids) override;
+    server::Task<QHash<UserId, Revision>> accountStands(QList<UserId> ids) override;
     server::Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) override;
     server::Task<HelloReply> hello(server::Caller caller, Hello hello) override;
     server::Task<Done> ready() override;

@@ -11,6 +11,15 @@ class tst_SlowReaders : public SessionCase
 {
     Q_OBJECT
 
+    /// 20 MB for somebody who takes nothing from the socket any more.
+    void sendWithoutBeingRead(RawClient &slow)
+    {
+        slow.socket().setReadBufferSize(1);
+        const QString text(100'000, u'x');
+        for (int id = 1; id <= 200; ++id)
+            m_fixture->publishMessage(m_tea, id, text);
+    }
+
 private Q_SLOTS:
     /// Q1: what a reader that stops costs is bounded, nobody else notices, and it learns that it missed something.
     void leavesEventsOutForASlowReaderAndTellsIt()
@@ -85,10 +94,7 @@ private Q_SLOTS:
         RawClient slow(m_fixture->port());
         QVERIFY(slow.upgrade());
         QVERIFY(greet(slow));
-        slow.socket().setReadBufferSize(1);
-        const QString text(100'000, u'x');
-        for (int id = 1; id <= 200; ++id)
-            m_fixture->publishMessage(m_tea, id, text);
+        sendWithoutBeingRead(slow);
         QTRY_VERIFY(m_fixture->gateway().bytesWaiting() > 900'000);
         for (int i = 0; i < 64; ++i) // 30 s, how often it is looked at, and what the kernel still took before
             m_fixture->advance(1000);
@@ -106,10 +112,7 @@ private Q_SLOTS:
         RawClient slow(m_fixture->port());
         QVERIFY(slow.upgrade());
         QVERIFY(greet(slow));
-        slow.socket().setReadBufferSize(1);
-        const QString text(100'000, u'x');
-        for (int id = 1; id <= 200; ++id)
-            m_fixture->publishMessage(m_tea, id, text);
+        sendWithoutBeingRead(slow);
         QTRY_VERIFY(m_fixture->gateway().bytesWaiting() > 900'000);
         for (int i = 0; i < 70; ++i)
             m_fixture->advance(1000);
