@@ -159,7 +159,9 @@ private Q_SLOTS:
         start();
         const QPointer<FakeTransport> first = m_server.current;
         QSignalSpy lost(m_connection.get(), &Connection::lost);
-        connect(m_connection.get(), &Connection::lost, this, [first] { QCOMPARE(first->pings, 0); });
+        connect(
+            m_connection.get(), &Connection::lost, this, [first] { QCOMPARE(first->pings, 0); },
+            Qt::SingleShotConnection);
         m_server.accept();
         QTRY_VERIFY(!lost.isEmpty());
         QVERIFY(lost.first().first().value<CloseReason>() != CloseReason::PeerSilent);
