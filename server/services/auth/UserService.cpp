@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/auth/UserService.h"
 
+#include "server/backends/database/InList.h"
 #include "server/services/auth/AccountRows.h"
 #include "shared/text/Handle.h"
 #include "shared/text/SearchFold.h"
 #include "shared/text/TextGate.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace confab::server {
 using namespace Qt::StringLiterals;
@@ -73,13 +73,9 @@ Task<UserList> UserService::getUsers(Caller, GetUsers op)
     UserList list;
     if (op.ids.isEmpty())
         co_return list;
-    // Rounded up to a power of two by repeating the last id, so that there are few statements to prepare.
-    const auto count = static_cast<qsizetype>(std::bit_ceil(static_cast<size_t>(op.ids.size())));
-    QList<Value> parameters;
-    for (qsizetype i = 0; i < count; ++i)
-        parameters += op.ids.at(std::min(i, op.ids.size() - 1));
-    const Statement statement{QByteArray("SELECT ") + kUserColumns + " FROM users u WHERE u.id IN (?" +
-                                  QByteArray(", ?").repeated(count - 1) + ')',
+    const QList<Value> parameters = idList(op.ids);
+    const Statement statement{QByteArray("SELECT ") + kUserColumns + " FROM users u WHERE u.id IN (" +
+                                  placeholders(parameters.size()) + ')',
                               parameters,
                               {}};
     const Result<Rows> rows = co_await m_database.query(statement);
