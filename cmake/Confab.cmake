@@ -23,6 +23,7 @@ set(QT_QML_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/qml")
 
 option(CONFAB_WERROR "Treat warnings as errors" ON)
 set(CONFAB_SANITIZE "" CACHE STRING "Sanitizers to build with, for example address,undefined")
+option(CONFAB_FUZZ "Build the fuzz targets of tests/fuzz (Clang)" OFF)
 
 # Flags every Confab target is compiled with.
 add_library(confab_options INTERFACE)
@@ -110,4 +111,16 @@ function(confab_qml_test name)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS qml TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software;LC_ALL=C.UTF-8;LANGUAGE=en;CONFAB_BINARY_DIR=${CMAKE_BINARY_DIR};CONFAB_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# confab_test_on_postgres(<name>): runs a test whose store is a TestStore a second time, on PostgreSQL.
+function(confab_test_on_postgres name)
+    add_test(NAME ${name}_postgres COMMAND ${name})
+    get_test_property(${name} ENVIRONMENT environment)
+    set_tests_properties(${name}_postgres PROPERTIES LABELS contract TIMEOUT 300
+        ENVIRONMENT "${environment};CONFAB_TEST_DATABASE=postgres")
+    if(NOT TARGET confab_contract_tests)
+        add_custom_target(confab_contract_tests)
+    endif()
+    add_dependencies(confab_contract_tests ${name})
 endfunction()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # ./dev build: CMake presets, with little to read where nobody watches.
 
-presets=(release debug asan tsan)
+presets=(release debug asan tsan fuzz)
 
 # One job a core, and not more than memory allows: a compiler takes up to 1.5 GB with sanitizers.
 job_count()

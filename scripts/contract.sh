@@ -4,7 +4,7 @@
 cmd_contract()
 {
     ensure_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
-    build release confabd confab-contract
+    build release confabd confabctl confab-contract
     install_npm_packages
     # The story is told to the real server, whose answers become the examples' results.
     CONFAB_BINARY_DIR=$PWD/build/release node tests/interop/examples.mjs --record

@@ -5,7 +5,7 @@ build_packages=(
     clang lld ninja-build cmake ccache pkg-config
     qt6-base-dev qt6-declarative-dev qt6-declarative-dev-tools qt6-websockets-dev qt6-svg-dev qt6-l10n-tools
     qcoro-qt6-dev qtkeychain-qt6-dev
-    libboost-dev libtomlplusplus-dev libsodium-dev
+    libboost-dev libtomlplusplus-dev libsodium-dev prometheus-cpp-dev libpq-dev libhiredis-dev
     libgl-dev libegl-dev libvulkan-dev libxkbcommon-dev
 )
 run_packages=(
@@ -15,7 +15,10 @@ run_packages=(
     qml6-module-qtquick-window qml6-module-qt-labs-platform
     fonts-inter fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 )
-test_packages=(libclang-rt-14-dev libfaketime qml6-module-qttest nodejs npm binutils doxygen dpkg-dev fakeroot systemd)
+test_packages=(
+    libclang-rt-14-dev libfaketime qml6-module-qttest nodejs npm binutils doxygen dpkg-dev fakeroot systemd
+    python3-prometheus-client nginx-light haproxy postgresql-15 pgbouncer redis-server
+)
 lint_packages=(clang-format clang-tidy clazy codespell)
 
 # Prints those of the named packages that are not installed. Node counts as installed wherever it came from.

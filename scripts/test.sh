@@ -2,8 +2,8 @@
 # ./dev test: runs CTest group by group and counts what ran.
 
 # Order in which groups run, and the seconds each is meant to stay within on two cores.
-group_order=(lint unit contract simulation qml interop system package bench-honesty)
-declare -A group_budget=([lint]=60 [unit]=120 [contract]=120 [simulation]=90 [qml]=180 [interop]=120 [system]=240 [package]=120 [bench-honesty]=60)
+group_order=(lint unit contract fuzz simulation qml interop system package bench-honesty)
+declare -A group_budget=([lint]=60 [unit]=120 [contract]=120 [fuzz]=30 [simulation]=90 [qml]=180 [interop]=120 [system]=400 [package]=120 [bench-honesty]=60)
 
 total_passed=0
 total_failed=0
@@ -114,7 +114,7 @@ test_preset()
     # These groups are executables of their own; the others use programs of the tree.
     local targets=()
     for group in "${groups[@]}"; do
-        if ! contains "$group" unit contract simulation; then
+        if ! contains "$group" unit contract fuzz simulation; then
             targets=()
             break
         fi
@@ -139,30 +139,46 @@ cmd_test()
 {
     local preset= groups=() argument
     for argument; do
-        if contains "$argument" "${presets[@]}"; then
+        # "fuzz" is the group; the preset of that name is what ./dev fuzz builds.
+        if [[ $argument != fuzz ]] && contains "$argument" "${presets[@]}"; then
             [[ -z $preset ]] || die "one preset at a time"
             preset=$argument
         else
             groups+=("$argument")
         fi
     done
+    # Fuzz targets are built where their faults are seen.
+    if contains fuzz "${groups[@]}"; then
+        [[ $preset == asan || (-z $preset && ${#groups[@]} == 1) ]] ||
+            die "the group fuzz runs under asan alone: ./dev test asan ${groups[*]}"
+        preset=asan
+    fi
     ensure_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
     export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 NO_COLOR=1
     export ASAN_OPTIONS=${ASAN_OPTIONS:-allow_addr2line=1:strict_string_checks=1}
     export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/support/leaks.supp:print_suppressions=0}
-    export TSAN_OPTIONS=${TSAN_OPTIONS:-allow_addr2line=1:ignore_noninstrumented_modules=1:suppressions=$PWD/tests/support/races.supp}
     export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
     local began=$SECONDS
     case $preset in
-    asan | tsan)
-        ((${#groups[@]})) || groups=(unit contract)
-        test_preset "$preset" "${groups[@]}"
+    asan)
+        ((${#groups[@]})) || groups=(unit contract fuzz)
+        test_preset asan "${groups[@]}"
+        ;;
+    tsan)
+        if ((${#groups[@]})); then
+            test_preset tsan "${groups[@]}"
+        else
+            test_preset tsan unit contract
+            # Slow as it is there, a twentieth of the seeds.
+            CONFAB_TEST_SCALE=${CONFAB_TEST_SCALE:-0.05} test_preset tsan simulation
+        fi
         ;;
     *)
         test_preset "${preset:-release}" "${groups[@]}"
-        # With nothing asked for, what runs within one process runs a second time, under the sanitizers.
+        # With nothing asked for, what runs within one process runs a second time, under the sanitizers, and with it
+        # the fuzz targets, which exist there alone.
         if (($# == 0)); then
-            test_preset asan unit contract
+            test_preset asan unit contract fuzz
         fi
         ;;
     esac

@@ -11,7 +11,8 @@ namespace confab::bench {
 struct Plan
 {
     QString confabd;
-    int shards = 0; ///< 0: the server's default.
+    QString databaseUrl; ///< Empty: SQLite.
+    int shards = 0;      ///< 0: the server's default.
     int connections = 1000;
     int messages = 200; ///< Of the fan-out; of each group while its members are away.
     int pairs = 500;

@@ -69,7 +69,7 @@ Result<Done> ServerUnderTest::launch()
                           QString::number(m_shards)};
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process.setStandardOutputFile(QProcess::nullDevice());
-    m_process.start(m_program, arguments);
+    m_process.start(m_program, arguments + m_arguments);
     if (!m_process.waitForStarted())
         return Error::unavailable(u"cannot start %1: %2"_s.arg(m_program, m_process.errorString()));
     const QDeadlineTimer deadline(kStartMs);

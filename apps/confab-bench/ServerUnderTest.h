@@ -13,7 +13,11 @@ namespace confab::bench {
 class ServerUnderTest
 {
 public:
-    explicit ServerUnderTest(QString program) : m_program(std::move(program)) { }
+    /// \a arguments are added to its own.
+    explicit ServerUnderTest(QString program, QStringList arguments = {})
+        : m_program(std::move(program)), m_arguments(std::move(arguments))
+    {
+    }
     ~ServerUnderTest();
 
     /// Starts it and waits until it says where it listens (30 s at most).
@@ -29,6 +33,7 @@ private:
     Result<Done> launch();
 
     const QString m_program;
+    const QStringList m_arguments;
     int m_shards = 0;
     quint16 m_port = 0;
     QTemporaryDir m_directory;

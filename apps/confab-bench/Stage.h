@@ -20,7 +20,7 @@ inline constexpr qint64 kDrainMs = 60'000;
 class Stage
 {
 public:
-    explicit Stage(const Plan &plan) : m_server(plan.confabd), m_ids(m_clock) { }
+    explicit Stage(const Plan &plan) : m_server(plan.confabd, databaseArguments(plan)), m_ids(m_clock) { }
 
     /// Starts the server and signs \a connections up.
     Result<Done> open(const Plan &plan, int connections);
@@ -48,6 +48,11 @@ public:
     void forgive() { m_refused.reset(); }
 
 private:
+    static QStringList databaseArguments(const Plan &plan)
+    {
+        return plan.databaseUrl.isEmpty() ? QStringList()
+                                          : QStringList{QStringLiteral("--database-url"), plan.databaseUrl};
+    }
     void addRest(LoadConnection &owner, const QList<int> &people, qsizetype first, int &made);
     void signUp(LoadConnection &connection);
 

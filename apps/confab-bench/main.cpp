@@ -57,12 +57,14 @@ int main(int argc, char **argv)
          {u"pairs"_s, u"Pairs of pairs."_s, u"N"_s, u"500"_s},
          {u"seconds"_s, u"Duration of pairs."_s, u"N"_s, u"10"_s},
          {u"restart"_s, u"Kills and restarts the server of reconnect."_s},
+         {u"database-url"_s, u"The server's database, which has to be empty; without it, SQLite."_s, u"URL"_s},
          {u"json"_s, u"Prints one line of JSON, as docs/bench.md describes it."_s},
          {u"shards"_s, u"Shards of the server, 0 for its default."_s, u"N"_s, u"0"_s}});
     parser.process(app);
 
     Plan plan;
     plan.confabd = parser.value(u"confabd"_s);
+    plan.databaseUrl = parser.value(u"database-url"_s);
     const QList<std::pair<QString, int *>> numbers{{u"connections"_s, &plan.connections},
                                                    {u"messages"_s, &plan.messages},
                                                    {u"pairs"_s, &plan.pairs},

@@ -52,6 +52,12 @@ Exit explain(const OpenFailure &failure, const Output &output)
                            failure.message + u" To administer it while it runs, use --server URL --token-file FILE."_s);
     case OpenFailure::Reason::NewerSchema:
         return output.fail(Exit::NewerDatabase, failure.message);
+    case OpenFailure::Reason::Configuration:
+        return output.fail(Exit::Configuration, failure.message);
+    case OpenFailure::Reason::Moved:
+        return output.fail(Exit::Refused, failure.message);
+    case OpenFailure::Reason::Unreachable:
+        return output.fail(Exit::Away, failure.message);
     case OpenFailure::Reason::Damaged:
         break;
     }

@@ -2,8 +2,8 @@
 #include "apps/confabctl/LocalServer.h"
 
 #include "server/app/Administration.h"
+#include "server/app/OpenStore.h"
 #include "server/backends/bus/local/LocalBus.h"
-#include "server/backends/database/sqlite/SqliteDatabase.h"
 
 #include <QtCore/QEventLoop>
 
@@ -32,19 +32,21 @@ Result<T> await(Task<T> task)
     return *std::move(result);
 }
 
-const Caller kCaller{{}, {}, u"the server's files"_s};
+const Caller kCaller{{}, {}, u"the server's store"_s};
 } // namespace
 
 struct LocalServer::Services
 {
-    Services(const Configuration &configuration, std::unique_ptr<SqliteDatabase> opened)
-        : database(std::move(opened)), endpoint(bus.makeEndpoint()),
+    Services(const Configuration &configuration, std::unique_ptr<Store> opened)
+        : store(std::move(opened)), shard(store->forShard()), endpoint(bus.makeEndpoint()),
           hasher(pool, PasswordHasher::Cost::ofMemory(configuration.auth.hashMemoryMib)),
           floods(clock, FloodLimits::optionsFor(0)),
-          auth({*database, *endpoint, hasher, floods, clock, ids, limits}, {ServerInfo::Registration::Open, {}, {}}),
-          accounts({*database, *endpoint, auth, clock, limits}),
-          administration({*database, accounts, auth, hasher, clock, ids, limits}, Administration::Admit::Everybody),
-          audit(*database, clock), router(&administration)
+          auth({*shard.database, *endpoint, hasher, floods, clock, ids, limits},
+               {ServerInfo::Registration::Open, {}, {}}),
+          accounts({*shard.database, *endpoint, auth, clock, limits}),
+          administration({*shard.database, accounts, auth, hasher, clock, ids, limits},
+                         Administration::Admit::Everybody),
+          audit(*shard.database, clock), router(&administration)
     {
         administration.registerOperations(router);
         router.handle<RegisterAccount>(auth, &AuthService::registerAccount);
@@ -52,7 +54,8 @@ struct LocalServer::Services
 
     SystemClock clock;
     IdGenerator ids{clock};
-    std::unique_ptr<SqliteDatabase> database;
+    std::unique_ptr<Store> store;
+    ShardStore shard;
     LocalBus bus;
     std::unique_ptr<Bus> endpoint;
     Limits limits;
@@ -72,23 +75,19 @@ LocalServer::~LocalServer() = default;
 
 std::unique_ptr<LocalServer> LocalServer::open(const Configuration &configuration, OpenFailure *failure)
 {
-    SqliteDatabase::Options options;
-    options.dataDir = configuration.dataDir;
-    options.filePath = configuration.databasePath;
-    options.readers = 1;
     const SystemClock clock;
     const IdGenerator ids(clock);
-    std::unique_ptr<SqliteDatabase> database = SqliteDatabase::open(options, ids, failure);
-    if (!database)
+    std::unique_ptr<Store> store = openStore(configuration, ids, failure);
+    if (!store)
         return nullptr;
-    auto services = std::make_unique<Services>(configuration, std::move(database));
+    auto services = std::make_unique<Services>(configuration, std::move(store));
     return std::unique_ptr<LocalServer>(new LocalServer(std::move(services)));
 }
 
 Result<Done> LocalServer::record(const char *action, const QString &target, const QString &detail)
 {
     const Batch batch{m_services->audit.record(kCaller, action, target, detail)};
-    const Result<BatchOutcome> outcome = await(m_services->database->commit(batch));
+    const Result<BatchOutcome> outcome = await(m_services->shard.database->commit(batch));
     if (!outcome)
         return outcome.error();
     return Done{};

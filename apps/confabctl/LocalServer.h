@@ -2,14 +2,15 @@
 #pragma once
 
 #include "apps/confabctl/Target.h"
-#include "server/backends/database/sqlite/DataDirectory.h"
+#include "server/backends/database/OpenFailure.h"
 #include "server/runtime/config/Configuration.h"
 
 #include <memory>
 
 namespace confab::ctl {
 
-/// The files of a server that does not run, claimed as a server claims them, with the server's own services on them.
+/// The store of a server with the server's own services on it: files, which are claimed as a server claims them so that
+/// none runs, or a PostgreSQL, beside whatever servers use it.
 class LocalServer final : public Target
 {
 public:

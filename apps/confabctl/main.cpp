@@ -57,13 +57,18 @@ Exit runLocally(const CommandLine &line, const Output &output)
     server::LogLevels levels;
     levels.everything = server::LogLevel::Warning;
     const server::Logging logging(reading.configuration.logFormat, levels);
+    const bool isPostgres = !reading.configuration.postgresUrl.isEmpty();
+    if (isPostgres && (line.words.first() == "backup"_L1 || line.words.first() == "restore"_L1)) {
+        return output.fail(Exit::Refused, u"The database is a PostgreSQL: pg_dump and pg_restore copy it. After a "
+                                          "restore, `confabctl generation renew` tells clients to sync anew."_s);
+    }
     if (line.words.first() == "backup"_L1)
         return backUp(reading.configuration, line.words.at(1), output);
     if (line.words.first() == "restore"_L1)
         return restore(reading.configuration, line.words.at(1), output);
     // A mistyped directory must not become a new, empty store. The first administrator of a new server may make it.
     const bool mayMake = line.words.mid(0, 2) == QStringList{u"admin"_s, u"add"_s};
-    if (!mayMake && !QFile::exists(reading.configuration.databasePath)) {
+    if (!isPostgres && !mayMake && !QFile::exists(reading.configuration.databasePath)) {
         return output.fail(Exit::Refused,
                            u"There is no database %1. Name the server's files with --config or "
                            u"--data-dir, or a running server with --server."_s.arg(reading.configuration.databasePath));

@@ -22,10 +22,19 @@ ListRow {
     required property int pendingCount
     required property int failedCount
     required property string draft
+    required property int typingCount
+    required property string typingName
 
     readonly property bool unread: unreadCount > 0 || markedUnread
     readonly property bool hasDraft: draft.length > 0 && !selected
+    /// Who types now, which stands in the place of what was said last.
+    readonly property string typing: typingCount === 0 ? ""
+                                     : kind === "direct" ? qsTr("typing…")
+                                     : typingCount === 1 ? DisplayText.typing([typingName])
+                                     : qsTr("%1 people are typing…").arg(typingCount)
     readonly property string prefix: {
+        if (typing.length > 0)
+            return "";
         if (hasDraft)
             return qsTr("Draft:");
         if (lastMessageText.length === 0)
@@ -39,7 +48,8 @@ ListRow {
 
     implicitHeight: Theme.touch ? 72 : 64
     text: title
-    Accessible.description: unreadCount > 0 ? qsTr("%n unread message(s)", "", unreadCount) : lastMessageText
+    Accessible.description: (typing.length > 0 ? typing + " " : "")
+                            + (unreadCount > 0 ? qsTr("%n unread message(s)", "", unreadCount) : lastMessageText)
 
     contentItem: RowLayout {
         spacing: Theme.space3
@@ -90,11 +100,12 @@ ListRow {
                     Layout.maximumWidth: 110
                 }
                 AppText {
-                    text: row.hasDraft ? DisplayText.preview(row.draft)
+                    objectName: "preview"
+                    text: row.typing.length > 0 ? row.typing : row.hasDraft ? DisplayText.preview(row.draft)
                           : row.lastMessageText.length > 0 ? DisplayText.preview(row.lastMessageText)
                           : qsTr("No messages yet")
                     font.pixelSize: Theme.touch ? 14 : 13
-                    color: row.unread ? Theme.text : Theme.textSecondary
+                    color: row.typing.length > 0 ? Theme.accentText : row.unread ? Theme.text : Theme.textSecondary
                     horizontalAlignment: Text.AlignLeft
                     maximumLineCount: 1
                     Layout.fillWidth: true

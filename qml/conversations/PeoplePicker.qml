@@ -16,6 +16,8 @@ FocusScope {
 
     readonly property var search: session.people
     readonly property bool asked: field.text.trim().length > 0
+    /// Return was pressed before the answer to what stands in the field was there.
+    property bool awaitsFirst: false
 
     signal picked(var person)
 
@@ -39,7 +41,33 @@ FocusScope {
         }
     }
 
+    /// Chooses the first found who can be chosen, once the search for what was typed is answered.
+    function chooseFirst() {
+        awaitsFirst = search.running;
+        if (awaitsFirst)
+            return;
+        for (let row = 0; row < search.count; ++row) {
+            const {userId, displayName, handle} = search.get(row);
+            if (!excludedIds.includes(userId)) {
+                choose({"userId": userId, "displayName": displayName, "handle": handle});
+                return;
+            }
+        }
+    }
+
     Component.onDestruction: search.query = ""
+
+    Connections {
+        target: picker.search
+
+        function onQueryChanged() {
+            picker.awaitsFirst = false;
+        }
+        function onRunningChanged() {
+            if (picker.awaitsFirst)
+                picker.chooseFirst();
+        }
+    }
 
     ColumnLayout {
         anchors.fill: parent
@@ -58,11 +86,7 @@ FocusScope {
             Layout.rightMargin: Theme.space3
             onTextChanged: picker.search.query = text.trim()
             Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)
-            onAccepted: {
-                const first = list.itemAtIndex(0) as PersonRow;
-                if (first !== null)
-                    first.clicked();
-            }
+            onAccepted: picker.chooseFirst()
         }
         Flow {
             spacing: 6

@@ -45,6 +45,7 @@ Session::Session(Client &client, QObject *parent) : QObject(parent), m_client(cl
     m_conversations.setClient(&client);
     m_timeline.setClient(&client);
     m_members.setClient(&client);
+    m_readers.setClient(&client);
     m_people.setClient(&client);
     m_devices.setClient(&client);
 
@@ -73,6 +74,8 @@ Session::Session(Client &client, QObject *parent) : QObject(parent), m_client(cl
     for (const auto signal : {&TimelineModel::loadingChanged, &TimelineModel::loadedChanged,
                               &TimelineModel::atNewestChanged, &TimelineModel::atOldestChanged})
         connect(&m_timeline, signal, this, &Session::timelineChanged);
+
+    connect(&m_timeline, &TimelineModel::typingNamesChanged, this, &Session::typingNamesChanged);
 
     using client::MemberListModel;
     connect(&m_members, &MemberListModel::countChanged, this, &Session::membersChanged);
@@ -323,6 +326,12 @@ void Session::loadHole(int row)
     m_timeline.fillHole(row);
 }
 
+void Session::showReaders(qint64 messageId)
+{
+    m_readers.setMessageId(messageId);
+    m_readers.setConversationIdText(messageId > 0 ? m_currentId : QString());
+}
+
 void Session::markRead()
 {
     m_timeline.markAllRead();
@@ -361,7 +370,7 @@ QString Session::draftOf(const QString &conversationId)
     const auto known = m_drafts.constFind(conversationId);
     if (known != m_drafts.constEnd())
         return *known;
-    const QString shown = m_conversations.find(conversationId).value(u"draft"_s).toString();
+    QString shown = m_conversations.find(conversationId).value(u"draft"_s).toString();
     if (!shown.isEmpty())
         return shown;
     client::whenDone(m_client.draft(idOf<ConversationId>(conversationId)), this,
@@ -381,6 +390,11 @@ void Session::saveDraft(const QString &conversationId, const QString &text)
         return;
     m_drafts.insert(conversationId, text);
     m_client.setDraft(idOf<ConversationId>(conversationId), text);
+}
+
+void Session::setTyping(const QString &conversationId, bool typing)
+{
+    m_client.setTyping(idOf<ConversationId>(conversationId), typing);
 }
 
 Action *Session::updateName(const QString &displayName)

@@ -35,6 +35,7 @@ class Session : public QObject
     Q_PROPERTY(QAbstractItemModel *conversations READ conversations CONSTANT)
     Q_PROPERTY(QAbstractItemModel *timeline READ timeline CONSTANT)
     Q_PROPERTY(QAbstractItemModel *members READ members CONSTANT)
+    Q_PROPERTY(QAbstractItemModel *readers READ readers CONSTANT)
     Q_PROPERTY(QAbstractItemModel *people READ people CONSTANT)
     Q_PROPERTY(QAbstractItemModel *devices READ devices CONSTANT)
     Q_PROPERTY(bool conversationsLoaded READ areConversationsLoaded NOTIFY conversationsLoadedChanged)
@@ -42,6 +43,7 @@ class Session : public QObject
     Q_PROPERTY(bool hasOlder READ hasOlder NOTIFY timelineChanged)
     Q_PROPERTY(bool hasNewer READ hasNewer NOTIFY timelineChanged)
     Q_PROPERTY(bool loading READ isLoading NOTIFY timelineChanged)
+    Q_PROPERTY(QStringList typingNames READ typingNames NOTIFY typingNamesChanged)
     Q_PROPERTY(QStringList memberIds READ memberIds NOTIFY membersChanged)
     Q_PROPERTY(bool canManageMembers READ canManageMembers NOTIFY membersChanged)
 
@@ -68,6 +70,7 @@ public:
     QAbstractItemModel *conversations() { return &m_conversations; }
     QAbstractItemModel *timeline() { return &m_timeline; }
     QAbstractItemModel *members() { return &m_members; }
+    QAbstractItemModel *readers() { return &m_readers; }
     QAbstractItemModel *people() { return &m_people; }
     QAbstractItemModel *devices() { return &m_devices; }
     bool areConversationsLoaded() const { return m_conversations.isLoaded(); }
@@ -75,6 +78,8 @@ public:
     bool hasOlder() const { return m_timeline.isLoaded() && !m_timeline.isAtOldest(); }
     bool hasNewer() const { return m_timeline.isLoaded() && !m_timeline.isAtNewest(); }
     bool isLoading() const { return m_timeline.isLoading(); }
+    /// Who writes in the open conversation now.
+    QStringList typingNames() const { return m_timeline.typingNames(); }
     QStringList memberIds() const { return m_members.userIds(); }
     bool canManageMembers() const { return m_members.canManage(); }
 
@@ -111,6 +116,8 @@ public:
     Q_INVOKABLE void jumpToNewest();
     Q_INVOKABLE void loadHole(int row);
     Q_INVOKABLE void markRead();
+    /// Lets `readers` tell how far the others are with this message of the open conversation; 0: of none.
+    Q_INVOKABLE void showReaders(qint64 messageId);
     /// key and text of the newest own message that can be edited; empty where there is none.
     Q_INVOKABLE QVariantMap lastOwnMessage() const;
     Q_INVOKABLE confab::client::Action *rename(const QString &title);
@@ -121,6 +128,9 @@ public:
     /// What was typed in a conversation and not sent. Where the store has not told yet, draftLoaded() follows.
     Q_INVOKABLE QString draftOf(const QString &conversationId);
     Q_INVOKABLE void saveDraft(const QString &conversationId, const QString &text);
+
+    /// The person writes in the conversation, or has stopped.
+    Q_INVOKABLE void setTyping(const QString &conversationId, bool typing);
 
     Q_INVOKABLE confab::client::Action *updateName(const QString &displayName);
     Q_INVOKABLE confab::client::Action *changePassword(const QString &currentPassword, const QString &newPassword);
@@ -134,6 +144,7 @@ Q_SIGNALS:
     void currentChanged();
     void conversationsLoadedChanged();
     void timelineChanged();
+    void typingNamesChanged();
     void membersChanged();
     void draftLoaded(const QString &conversationId, const QString &text);
 
@@ -145,6 +156,7 @@ private:
     client::ConversationListModel m_conversations;
     client::TimelineModel m_timeline;
     client::MemberListModel m_members;
+    client::MemberListModel m_readers;
     client::UserSearchModel m_people;
     client::SessionListModel m_devices;
     QString m_currentId;

@@ -234,6 +234,21 @@ QString DisplayText::initials(const QString &name)
     return oneSign ? firstGraphemes(letters, 1).toString() : letters;
 }
 
+QString DisplayText::typing(const QStringList &names)
+{
+    const auto shown = [](const QString &name) { return name.isEmpty() ? tr("Somebody") : DisplayText::name(name); };
+    switch (names.size()) {
+    case 0:
+        return {};
+    case 1:
+        return tr("%1 is typing…").arg(shown(names.at(0)));
+    case 2:
+        return tr("%1 and %2 are typing…").arg(shown(names.at(0)), shown(names.at(1)));
+    default:
+        return tr("%1 people are typing…").arg(names.size());
+    }
+}
+
 bool DisplayText::isEmojiOnly(const QString &text)
 {
     const QString line = text.simplified();

@@ -43,6 +43,9 @@ public:
     /// One or two letters for an avatar, whole characters of any script. Empty for an empty name.
     Q_INVOKABLE static QString initials(const QString &name);
 
+    /// Who is typing, in words; empty for nobody. An empty name is somebody whose name is not known yet.
+    Q_INVOKABLE static QString typing(const QStringList &names);
+
     /// Whether the text is one to three emoji and nothing else; such a message is shown large.
     Q_INVOKABLE static bool isEmojiOnly(const QString &text);
 };

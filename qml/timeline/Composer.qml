@@ -23,13 +23,22 @@ FocusScope {
     /// Whether a person changed the text since it was last saved.
     property bool touched: false
 
+    /// Whether the text is being changed by the program.
+    property bool quiet: false
+
+    function show(text) {
+        quiet = true;
+        area.text = text;
+        area.cursorPosition = area.length;
+        quiet = false;
+    }
+
     function beginEdit(key, text) {
         if (!editing)
             setAside = area.text;
         editingKey = key;
         editingText = text;
-        area.text = text;
-        area.cursorPosition = area.length;
+        show(text);
         area.forceActiveFocus();
     }
 
@@ -38,8 +47,7 @@ FocusScope {
             return;
         editingKey = "";
         editingText = "";
-        area.text = setAside;
-        area.cursorPosition = area.length;
+        show(setAside);
         setAside = "";
     }
 
@@ -63,7 +71,7 @@ FocusScope {
                 session.edit(key, text);
             return;
         }
-        area.clear();
+        show("");
         // Sending clears the draft in the same step; a later save would bring it back.
         pause.stop();
         touched = false;
@@ -76,12 +84,13 @@ FocusScope {
 
     onConversationIdChanged: {
         flush();
+        if (textOf.length > 0)
+            session.setTyping(textOf, false);
         editingKey = "";
         editingText = "";
         setAside = "";
         textOf = "";
-        area.text = conversationId.length > 0 ? session.draftOf(conversationId) : "";
-        area.cursorPosition = area.length;
+        show(conversationId.length > 0 ? session.draftOf(conversationId) : "");
         textOf = conversationId;
         touched = false;
         pause.stop();
@@ -99,8 +108,7 @@ FocusScope {
         function onDraftLoaded(conversationId, text) {
             if (conversationId !== composer.textOf || composer.touched || area.length > 0)
                 return;
-            area.text = text;
-            area.cursorPosition = area.length;
+            composer.show(text);
             composer.touched = false;
             pause.stop();
         }
@@ -238,6 +246,9 @@ FocusScope {
                                 return;
                             composer.touched = true;
                             pause.restart();
+                            // Changing what was said is not writing something new.
+                            if (!composer.quiet && !composer.editing)
+                                composer.session.setTyping(composer.textOf, area.text.trim().length > 0);
                         }
                         Keys.onPressed: event => {
                             const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;

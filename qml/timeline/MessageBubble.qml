@@ -33,6 +33,7 @@ Item {
         switch (delivery) {
         case "Pending": return "clock";
         case "Sent": return "check";
+        case "Delivered":
         case "Read": return "checkdouble";
         case "Failed": return "alert";
         default: return "";
@@ -42,6 +43,7 @@ Item {
         switch (delivery) {
         case "Pending": return qsTr("Waiting to be sent");
         case "Sent": return qsTr("Sent");
+        case "Delivered": return qsTr("Delivered");
         case "Read": return qsTr("Read");
         case "Failed": return qsTr("Not sent");
         default: return "";

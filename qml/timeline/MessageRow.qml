@@ -10,6 +10,7 @@ FocusScope {
     id: row
 
     required property string key
+    required property real messageId
     required property string text
     required property string senderId
     required property string senderName

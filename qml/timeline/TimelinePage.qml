@@ -116,6 +116,13 @@ FocusScope {
             Layout.fillHeight: true
             onEditRequested: (key, text) => composer.beginEdit(key, text)
         }
+        TypingLine {
+            objectName: "typingLine"
+            names: page.session.typingNames
+            Layout.fillWidth: true
+            Layout.leftMargin: (Theme.touch ? Theme.space2 : Theme.space5) + Theme.space4
+            Layout.rightMargin: Layout.leftMargin
+        }
         Composer {
             id: composer
 

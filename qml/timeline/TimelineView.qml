@@ -84,7 +84,7 @@ FocusScope {
         highlightFollowsCurrentItem: true
         highlightMoveDuration: 0
         activeFocusOnTab: true
-        header: Item { implicitHeight: Theme.space3; implicitWidth: 1 }
+        header: Item { implicitHeight: Theme.space1; implicitWidth: 1 }
         footer: Item {
             implicitWidth: 1
             implicitHeight: view.session.loading ? 48 : Theme.space4
@@ -212,6 +212,17 @@ FocusScope {
             onTriggered: view.editRequested(menu.row.key, menu.row.text)
         }
         AppMenuItem {
+            objectName: "readersItem"
+            iconName: "eye"
+            text: qsTr("Who has seen this")
+            offered: menu.row !== null && view.showPeople && menu.row.isOwn && !menu.row.deleted
+                     && (menu.row.state === "Sent" || menu.row.state === "Delivered" || menu.row.state === "Read")
+            onTriggered: {
+                view.session.showReaders(menu.row.messageId);
+                readersSheet.open();
+            }
+        }
+        AppMenuItem {
             objectName: "retryItem"
             iconName: "retry"
             text: qsTr("Retry")
@@ -233,6 +244,13 @@ FocusScope {
                 deleteSheet.open();
             }
         }
+    }
+    ReadersSheet {
+        id: readersSheet
+
+        objectName: "readersSheet"
+        people: view.session.readers
+        onClosed: view.session.showReaders(0)
     }
     ConfirmSheet {
         id: deleteSheet

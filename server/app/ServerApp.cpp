@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "server/app/ServerApp.h"
 
+#include "server/app/NodeBus.h"
+#include "server/app/NodeMetrics.h"
+#include "server/app/OpenStore.h"
 #include "server/app/ShardServices.h"
-#include "server/backends/bus/local/LocalBus.h"
-#include "server/backends/database/sqlite/SqliteDatabase.h"
-#include "server/backends/database/sqlite/SqliteMessageStore.h"
 #include "server/gateway/contract/ContractDocuments.h"
 #include "server/gateway/net/ListeningSocket.h"
 #include "server/runtime/Log.h"
 #include "server/runtime/ShardPool.h"
+#include "server/runtime/metrics/ProcessMetrics.h"
 
 #include <QtCore/QThread>
 
@@ -25,6 +26,9 @@ namespace {
 /// Descriptors for the store, the log, epoll and so on, which connections may not take.
 constexpr qint64 kReservedDescriptors = 64;
 constexpr qint64 kReservedPerShard = 16;
+
+/// Some two in three seconds more than a client of three devices says.
+constexpr int kTypingPerMinute = 60;
 
 ServerInfo::Registration wireRegistration(Registration registration)
 {
@@ -81,26 +85,12 @@ NodeLimits::Options nodeLimits(const LimitsConfiguration &limits)
     NodeLimits::Options options;
     options.requestsPerMinute = limits.requestsPerMinute;
     options.messagesPerMinute = limits.messagesPerMinute;
+    options.typingPerMinute = kTypingPerMinute;
     options.countsLoopback = limits.connectionsPerAddress > 0;
     options.connectionsPerAddress = options.countsLoopback
                                         ? limits.connectionsPerAddress
                                         : std::max(64, connectionsPerShard(limits.connections, 1) / 4);
     return options;
-}
-
-ExitCode exitCodeOf(OpenFailure::Reason reason)
-{
-    switch (reason) {
-    case OpenFailure::Reason::Unwritable:
-        return ExitCode::Unwritable;
-    case OpenFailure::Reason::AlreadyRunning:
-        return ExitCode::AlreadyRunning;
-    case OpenFailure::Reason::NewerSchema:
-        return ExitCode::NewerDatabase;
-    case OpenFailure::Reason::Damaged:
-        return ExitCode::Damaged;
-    }
-    return ExitCode::Internal;
 }
 
 } // namespace
@@ -112,14 +102,15 @@ struct ServerApp::Backends
     IdGenerator ids{clock};
     ServerInfo info;
     const AuthOptions auth;
-    std::unique_ptr<SqliteDatabase> database;
-    std::unique_ptr<SqliteMessageStore> messages;
-    LocalBus bus;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<NodeBus> bus;
     std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> aroundBus;
     BoundedPool hashPool;
     PasswordHasher hasher;
     FloodLimits floods;
     NodeLimits limits;
+    Metrics metrics;
+    StoreEvents storeEvents; ///< Called by any shard.
 
     Backends(const Configuration &configuration, const Tuning &tuning)
         : info(describe(configuration)), auth(authOptions(configuration)), aroundBus(tuning.bus),
@@ -132,8 +123,26 @@ struct ServerApp::Backends
 
     SharedBackends shared()
     {
-        const auto makeBus = [this] { return aroundBus ? aroundBus(bus.makeEndpoint()) : bus.makeEndpoint(); };
-        return {*database, *messages, makeBus, hasher, floods, clock, ids, info, auth, limits};
+        const auto makeBus = [this] { return aroundBus ? aroundBus(bus->makeEndpoint()) : bus->makeEndpoint(); };
+        return {[this] { return store->forShard(storeEvents); },
+                makeBus,
+                hasher,
+                floods,
+                clock,
+                ids,
+                info,
+                auth,
+                limits,
+                &metrics};
+    }
+
+    /// Where the database is open.
+    void addMetricSources()
+    {
+        metrics.add(measureBuild);
+        metrics.add(measureProcess);
+        metrics.add([this](MetricsPage &page) { store->measure(page); });
+        metrics.add([this](MetricsPage &page) { measureNode(page, {*bus, hashPool, hasher, floods, limits}); });
     }
 
     static int hashThreads(const AuthConfiguration &auth)
@@ -153,6 +162,10 @@ public:
         const int count = static_cast<int>(sockets.descriptors.size());
         m_services.resize(sockets.descriptors.size());
         const SharedBackends shared = m_backends->shared();
+        m_backends->addMetricSources();
+        m_backends->storeEvents = {[this] { onEach([](Gateway &gateway) { gateway.healer().compareNow(); }); },
+                                   [this] { onEach([](Gateway &gateway) { gateway.sendSocketsBack(); }); }};
+        m_backends->metrics.addDistant([this] { return measureShards(); });
         Result<Done> started = m_pool.start(count, [&](Shard &shard) -> Result<Done> {
             of(shard) = std::make_unique<ShardServices>(shared, settings);
             return Done{};
@@ -184,6 +197,40 @@ public:
     }
 
 private:
+    /// Whoever is concerned is served by any shard.
+    void onEach(void (*act)(Gateway &gateway))
+    {
+        for (int i = 0; i < m_pool.size(); ++i) {
+            Shard &shard = m_pool.shard(i);
+            shard.post([this, &shard, act] {
+                if (of(shard))
+                    act(of(shard)->gateway());
+            });
+        }
+    }
+
+    /// Asks every shard on its own thread. One that has stopped tells nothing any more.
+    Task<MetricsPage> measureShards()
+    {
+        std::vector<Completion<MetricsPage>> readings(static_cast<std::size_t>(m_pool.size()));
+        for (int i = 0; i < m_pool.size(); ++i) {
+            Shard &shard = m_pool.shard(i);
+            shard.post([this, &shard, completer = readings[static_cast<std::size_t>(i)].completer()] {
+                MetricsPage page;
+                if (of(shard))
+                    of(shard)->measure(page);
+                completer.complete(page);
+            });
+        }
+        MetricsPage all;
+        for (Completion<MetricsPage> &reading : readings) {
+            const Result<MetricsPage> page = co_await reading;
+            if (page)
+                all.add(*page);
+        }
+        co_return all;
+    }
+
     /// Kept by nobody, but never left behind: stop() waits for the latch.
     static QCoro::Task<> drain(Gateway &gateway, std::latch &drained)
     {
@@ -229,6 +276,7 @@ GatewaySettings ServerApp::gatewaySettings(int shards) const
     settings.drainNoticeMs = m_configuration.drainSeconds * qint64(1000);
     settings.maxConnections = connectionsPerShard(m_configuration.limits.connections, shards);
     settings.corsOrigins = m_configuration.corsOrigins;
+    settings.metricsToken = m_configuration.metricsToken;
     settings.trustedProxies = TrustedProxies(m_configuration.trustedProxies);
     const ServerInfo info = describe(m_configuration);
     settings.documents.insert(kOpenApiPath, openApiDocument(info.version, info.limits));
@@ -241,16 +289,18 @@ GatewaySettings ServerApp::gatewaySettings(int shards) const
 Result<std::unique_ptr<ServerApp::Backends>> ServerApp::openBackends()
 {
     auto backends = std::make_unique<Backends>(m_configuration, m_tuning);
-    SqliteDatabase::Options options;
-    options.dataDir = m_configuration.dataDir;
-    options.filePath = m_configuration.databasePath;
     OpenFailure failure;
-    backends->database = SqliteDatabase::open(options, backends->ids, &failure);
-    if (!backends->database) {
+    backends->store = openStore(m_configuration, backends->ids, &failure);
+    if (!backends->store) {
         m_failure = exitCodeOf(failure.reason);
         return Error::unavailable(failure.message);
     }
-    backends->messages = std::make_unique<SqliteMessageStore>(*backends->database);
+    Result<std::unique_ptr<NodeBus>> bus = NodeBus::open(m_configuration);
+    if (!bus) {
+        m_failure = ExitCode::Configuration;
+        return bus.error();
+    }
+    backends->bus = *std::move(bus);
     return backends;
 }
 

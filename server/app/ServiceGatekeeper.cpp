@@ -62,11 +62,7 @@ Task<HelloReply> ServiceGatekeeper::hello(Caller caller, Hello hello)
 
 Task<Done> ServiceGatekeeper::ready()
 {
-    const Statement statement{"SELECT 1", {}, {}};
-    const Result<Rows> rows = co_await m_database.query(statement);
-    if (!rows)
-        co_return rows.error();
-    co_return Done{};
+    co_return co_await m_database.ready();
 }
 
 } // namespace confab::server

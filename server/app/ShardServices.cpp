@@ -5,19 +5,19 @@ namespace confab::server {
 
 namespace {
 
-MessagesBackends messagesBackends(const SharedBackends &shared, Bus &bus)
+MessagesBackends messagesBackends(const SharedBackends &shared, const ShardStore &store, Bus &bus)
 {
-    return {shared.database, shared.messages, bus, shared.clock, shared.ids, shared.info.limits};
+    return {*store.database, *store.messages, bus, shared.clock, shared.ids, shared.info.limits};
 }
 
-AuthBackends authBackends(const SharedBackends &shared, Bus &bus)
+AuthBackends authBackends(const SharedBackends &shared, const ShardStore &store, Bus &bus)
 {
-    return {shared.database, bus, shared.hasher, shared.floods, shared.clock, shared.ids, shared.info.limits};
+    return {*store.database, bus, shared.hasher, shared.floods, shared.clock, shared.ids, shared.info.limits};
 }
 
-AccountBackends accountBackends(const SharedBackends &shared, Bus &bus, AuthService &auth)
+AccountBackends accountBackends(const SharedBackends &shared, const ShardStore &store, Bus &bus, AuthService &auth)
 {
-    return {shared.database, bus, auth, shared.clock, shared.info.limits};
+    return {*store.database, bus, auth, shared.clock, shared.info.limits};
 }
 
 } // namespace
@@ -28,18 +28,27 @@ Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
 }
 
 ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings &settings)
-    : m_bus(shared.makeBus()), m_serverInfo(shared.info), m_auth(authBackends(shared, *m_bus), shared.auth),
-      m_users(shared.database, *m_bus, shared.info.limits),
-      m_vouching(authBackends(shared, *m_bus), shared.auth.lifetimes, m_users),
-      m_accounts(accountBackends(shared, *m_bus, m_auth)),
+    : m_store(shared.makeStore()), m_bus(shared.makeBus()), m_serverInfo(shared.info),
+      m_auth(authBackends(shared, m_store, *m_bus), shared.auth),
+      m_users(*m_store.database, *m_bus, shared.info.limits),
+      m_vouching(authBackends(shared, m_store, *m_bus), shared.auth.lifetimes, m_users),
+      m_accounts(accountBackends(shared, m_store, *m_bus, m_auth)),
       m_administration(
-          {shared.database, m_accounts, m_auth, shared.hasher, shared.clock, shared.ids, shared.info.limits},
+          {*m_store.database, m_accounts, m_auth, shared.hasher, shared.clock, shared.ids, shared.info.limits},
           Administration::Admit::Administrators),
-      m_conversations(messagesBackends(shared, *m_bus)), m_members(messagesBackends(shared, *m_bus)),
-      m_messages(messagesBackends(shared, *m_bus)), m_reads(messagesBackends(shared, *m_bus)),
-      m_sync(messagesBackends(shared, *m_bus)), m_gatekeeper(m_auth, m_sync, shared.database, shared.info),
-      m_router(operations()), m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock, shared.limits)
+      m_conversations(messagesBackends(shared, m_store, *m_bus)), m_members(messagesBackends(shared, m_store, *m_bus)),
+      m_messages(messagesBackends(shared, m_store, *m_bus)), m_reads(messagesBackends(shared, m_store, *m_bus)),
+      m_typing(*m_store.database, *m_bus, shared.info.limits), m_sync(messagesBackends(shared, m_store, *m_bus)),
+      m_gatekeeper(m_auth, m_sync, *m_store.database, shared.info), m_router(operations()),
+      m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock, shared.limits, shared.metrics)
 {
+}
+
+void ShardServices::measure(MetricsPage &page) const
+{
+    m_gateway.measure(page);
+    if (m_store.measure)
+        m_store.measure(page);
 }
 
 Router ShardServices::operations()
@@ -68,6 +77,9 @@ Router ShardServices::operations()
     router.handle<GetConversationChanges>(m_messages, &MessageService::changes);
     router.handle<MarkRead>(m_reads, &ReadService::markRead);
     router.handle<MarkUnread>(m_reads, &ReadService::markUnread);
+    router.handle<MarkDelivered>(m_reads, &ReadService::markDelivered);
+
+    router.handle<SetTyping>(m_typing, &TypingService::setTyping);
 
     router.handle<ListMembers>(m_members, &MemberService::list);
     router.handle<AddMembers>(m_members, &MemberService::add);

@@ -4,6 +4,7 @@
 #include "server/app/Administration.h"
 #include "server/app/ServiceGatekeeper.h"
 #include "server/backends/bus/Bus.h"
+#include "server/backends/database/Store.h"
 #include "server/gateway/Gateway.h"
 #include "server/services/accounts/AccountService.h"
 #include "server/services/auth/AuthService.h"
@@ -13,6 +14,7 @@
 #include "server/services/messages/MemberService.h"
 #include "server/services/messages/MessageService.h"
 #include "server/services/messages/ReadService.h"
+#include "server/services/presence/TypingService.h"
 
 #include <functional>
 #include <memory>
@@ -22,8 +24,7 @@ namespace confab::server {
 /// What all shards of a process share. It outlives them.
 struct SharedBackends
 {
-    Database &database;
-    MessageStore &messages;
+    std::function<ShardStore()> makeStore;         ///< As the calling shard uses it.
     std::function<std::unique_ptr<Bus>()> makeBus; ///< An endpoint of the calling shard's own.
     PasswordHasher &hasher;
     FloodLimits &floods;
@@ -32,6 +33,7 @@ struct SharedBackends
     const ServerInfo &info;
     const AuthOptions &auth;
     NodeLimits &limits;
+    const Metrics *metrics = nullptr; ///< Null: there is no /metrics.
 };
 
 /// Says what the server is.
@@ -54,9 +56,13 @@ public:
 
     Gateway &gateway() { return m_gateway; }
 
+    /// Tells what this shard counts. On its thread.
+    void measure(MetricsPage &page) const;
+
 private:
     Router operations();
 
+    const ShardStore m_store;
     const std::unique_ptr<Bus> m_bus;
     ServerInfoService m_serverInfo;
     AuthService m_auth;
@@ -68,6 +74,7 @@ private:
     MemberService m_members;
     MessageService m_messages;
     ReadService m_reads;
+    TypingService m_typing;
     SyncService m_sync;
     ServiceGatekeeper m_gatekeeper;
     const Router m_router;

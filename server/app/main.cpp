@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// confabd: reads the configuration, runs a ServerApp until SIGTERM or SIGINT, and ends with an ExitCode.
+// confabd: reads the configuration, runs a ServerApp until SIGTERM or SIGINT, and ends with an ExitCode; or migrates.
+#include "server/app/NodeBus.h"
 #include "server/app/ServerApp.h"
 #include "server/app/ServiceNotifier.h"
 #include "server/app/SignalWatcher.h"
+#include "server/app/move/MoveCommand.h"
 #include "server/runtime/Logging.h"
 #include "server/runtime/config/ConfigReader.h"
 
@@ -69,9 +71,15 @@ QString startBlock(const Configuration &configuration, quint16 port, int shards)
     block += u"  listening on  http://%1/v1 and ws://%1/v1/socket\n"_s.arg(address);
     if (!configuration.publicUrl.isEmpty())
         block += u"  public URL    %1\n"_s.arg(configuration.publicUrl.toString());
-    block += u"  data          %1\n"_s.arg(configuration.dataDir);
-    block += u"  database      SQLite, %1\n"_s.arg(configuration.databasePath);
-    block += u"  bus           in this process, %1 %2\n"_s.arg(shards).arg(shards == 1 ? u"shard"_s : u"shards"_s);
+    if (configuration.postgresUrl.isEmpty()) {
+        block += u"  data          %1\n"_s.arg(configuration.dataDir);
+        block += u"  database      SQLite, %1\n"_s.arg(configuration.databasePath);
+    } else {
+        block += u"  database      PostgreSQL, %1\n"_s.arg(withoutPassword(configuration.postgresUrl));
+    }
+    block += u"  bus           %1, %2 %3\n"_s.arg(NodeBus::describe(configuration))
+                 .arg(shards)
+                 .arg(shards == 1 ? u"shard"_s : u"shards"_s);
     block += u"  registration  %1"_s.arg(registrationName(configuration.registration));
     return block;
 }
@@ -111,6 +119,17 @@ int fail(const QStringList &errors)
     return static_cast<int>(isUsage ? ExitCode::Usage : ExitCode::Configuration);
 }
 
+int runMigration(const QStringList &arguments)
+{
+    LogLevels levels;
+    levels.everything = LogLevel::Warning;
+    const Logging logging(LogFormat::Text, levels);
+    const ExitCode code = migrate(
+        arguments, [](const QString &line) { print(stdout, line); },
+        [](const QString &line) { print(stderr, u"confabd migrate: "_s + line); });
+    return static_cast<int>(code);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -121,8 +140,11 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationName(u"confabd"_s);
     QCoreApplication::setApplicationVersion(QString::fromLatin1(CONFAB_VERSION));
 
+    const QStringList arguments = QCoreApplication::arguments().mid(1);
+    if (arguments.value(0) == "migrate"_L1)
+        return runMigration(arguments.mid(1));
     const ConfigReader reader;
-    const ConfigReading reading = reader.read(QCoreApplication::arguments().mid(1), environment());
+    const ConfigReading reading = reader.read(arguments, environment());
     if (reading.action == ConfigAction::Help) {
         print(stdout, reader.help());
         return 0;
@@ -133,6 +155,8 @@ int main(int argc, char **argv)
     }
     if (!reading.errors.isEmpty())
         return fail(reading.errors);
+    if (const Result<Done> bus = NodeBus::check(reading.configuration); !bus)
+        return fail({bus.error().message});
     if (reading.action == ConfigAction::CheckConfig) {
         print(stdout, reading.toToml());
         return 0;

@@ -12,10 +12,11 @@
 namespace confab::server {
 
 Gateway::Gateway(const GatewaySettings &settings, const Router &router, Gatekeeper &gatekeeper, Bus &bus,
-                 const Clock &clock, NodeLimits &limits)
+                 const Clock &clock, NodeLimits &limits, const Metrics *metrics)
     : m_settings(settings), m_bus(bus), m_wheel(clock, settings.tickMs), m_hub(bus, gatekeeper),
-      m_rest(router, gatekeeper, settings, limits), m_context{m_settings, router, gatekeeper, m_hub, m_wheel,
-                                                              m_tasks,    *this,  clock,      limits},
+      m_rest(router, gatekeeper, bus, settings, limits, metrics), m_context{m_settings, router,    gatekeeper, m_hub,
+                                                                            m_wheel,    m_tasks,   *this,      clock,
+                                                                            limits,     m_counters},
       m_healer(m_settings, m_hub, gatekeeper, m_tasks), m_tasks(lcGateway())
 {
     m_bus.setRestoredHandler([this] { m_healer.compareNow(); });
@@ -35,11 +36,13 @@ Gateway::~Gateway()
 void Gateway::listen(int descriptor)
 {
     m_listeners.push_back(std::make_unique<Listener>(
-        descriptor, [this](int accepted, const QHostAddress &peer) { serve(accepted, peer); }));
+        descriptor, [this](int accepted, const QHostAddress &peer) { serve(accepted, peer); },
+        [this] { ++m_counters.exhaustions; }));
 }
 
 void Gateway::serve(int descriptor, const QHostAddress &peer)
 {
+    ++m_counters.accepted;
     // A proxy's connections are those of many people.
     std::optional<NodeLimits::Place> place = NodeLimits::Place();
     if (!m_settings.trustedProxies.trusts(peer))
@@ -51,6 +54,7 @@ void Gateway::serve(int descriptor, const QHostAddress &peer)
 
 void Gateway::serve(std::unique_ptr<Transport> transport, const QString &address)
 {
+    ++m_counters.accepted;
     adopt(Session::start(m_context, std::move(transport), address, m_wheel.nowMs() + m_settings.handshakeMs));
 }
 
@@ -80,6 +84,15 @@ void Gateway::release(Connection *connection)
     if (m_connections.empty()) {
         for (const Completer<Done> &waiter : std::exchange(m_emptyWaiters, {}))
             waiter.complete(Done{});
+    }
+}
+
+void Gateway::sendSocketsBack()
+{
+    const auto connections = m_connections; // some may be released meanwhile
+    for (const auto &[key, connection] : connections) {
+        if (connection->isSocket())
+            connection->drain();
     }
 }
 

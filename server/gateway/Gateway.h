@@ -15,9 +15,9 @@ namespace confab::server {
 class Gateway final : private ConnectionHost
 {
 public:
-    /// All references outlive the gateway.
+    /// All references outlive the gateway. Without \a metrics there is no /metrics.
     Gateway(const GatewaySettings &settings, const Router &router, Gatekeeper &gatekeeper, Bus &bus, const Clock &clock,
-            NodeLimits &limits);
+            NodeLimits &limits, const Metrics *metrics = nullptr);
 
     /// Cuts what is left and lets the tasks end.
     ~Gateway() override;
@@ -34,6 +34,10 @@ public:
     /// /readyz says no from now on; everything else goes on.
     void setDraining() { m_rest.setDraining(); }
 
+    /// Tells sockets to come back within a spread time and to say hello anew, as the store may have forgotten what
+    /// their clients hold.
+    void sendSocketsBack();
+
     /// Says no at /readyz, waits for balancers to notice, takes who connected meanwhile, stops listening, tells sockets
     /// to come back within a spread time and finishes what is in hand. Ends when no connection is left, or after the
     /// draining time with those that did not end cut.
@@ -43,6 +47,9 @@ public:
 
     /// What waits for all peers together to read.
     qint64 bytesWaiting() const;
+
+    /// Tells what this shard counts. On the shard's thread, as everything.
+    void measure(MetricsPage &page) const;
     Hub &hub() { return m_hub; }
     Healer &healer() { return m_healer; }
     DeadlineWheel &wheel() { return m_wheel; }
@@ -59,6 +66,7 @@ private:
     DeadlineWheel m_wheel;
     Hub m_hub;
     RestService m_rest;
+    GatewayCounters m_counters;
     std::unordered_map<Connection *, std::shared_ptr<Connection>> m_connections;
     std::vector<std::shared_ptr<Connection>> m_released; // let go at the next turn of the event loop
     std::vector<Completer<Done>> m_emptyWaiters;

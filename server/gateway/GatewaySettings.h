@@ -27,6 +27,7 @@ struct GatewaySettings
     qint64 deadPeerMs = 45'000;                 ///< Without one byte a peer is dead.
     qint64 renewMs = 5 * 60'000;                ///< How often the session of an open socket is renewed.
     qint64 compareMs = 60'000;                  ///< Between comparisons of what is served with the store.
+    qint64 compareAwayMs = 5'000;               ///< The same while other nodes cannot be heard.
     qint64 settleMs = 1'000;                    ///< For events on their way, before a difference counts as a loss.
     qint64 sessionCheckMs = 2'000;              ///< Between looks whether the sessions of the sockets still hold.
     qint64 tickMs = 500;                        ///< How finely these times are looked at.
@@ -39,6 +40,7 @@ struct GatewaySettings
     int maxConnections = 4096;                  ///< Of one shard; beyond it accepting pauses.
     QStringList corsOrigins;                    ///< Origins browsers may call REST from; "*" is every one.
     TrustedProxies trustedProxies;              ///< Whose X-Forwarded-For counts.
+    QString metricsToken;                       ///< Opens /metrics; empty: only this machine may read it.
     QHash<QByteArray, QByteArray> documents;    ///< JSON by its path, for everybody: the API documents.
 };
 

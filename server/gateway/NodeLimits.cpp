@@ -30,6 +30,8 @@ std::optional<NodeLimits::Place> NodeLimits::takePlace(const QHostAddress &addre
     const QString key = addressKey(address);
     const std::lock_guard lock(m_mutex);
     int &count = m_connections[key];
+    if (count >= most)
+        ++m_refused.connections;
     if (count >= most + kAnsweredRefusals)
         return std::nullopt;
     ++count;
@@ -54,7 +56,9 @@ Error NodeLimits::tooManyConnections() const
 Result<Done> NodeLimits::admit(const UserId &userId, const OperationInfo &operation)
 {
     const bool isMessage = isMessageChange(operation);
-    if (m_options.requestsPerMinute <= 0 && (m_options.messagesPerMinute <= 0 || !isMessage))
+    const bool isTyping = QByteArrayView(operation.name) == SetTyping::kInfo.name;
+    if (m_options.requestsPerMinute <= 0 && (m_options.messagesPerMinute <= 0 || !isMessage) &&
+        (m_options.typingPerMinute <= 0 || !isTyping))
         return Done{};
     const std::lock_guard lock(m_mutex);
     if (m_people.size() >= m_options.maxPeople && !m_people.contains(userId))
@@ -62,13 +66,25 @@ Result<Done> NodeLimits::admit(const UserId &userId, const OperationInfo &operat
     Person &person = m_people[userId];
     const qint64 requestWait = waitMs(person.requests, m_options.requestsPerMinute);
     const qint64 messageWait = isMessage ? waitMs(person.messages, m_options.messagesPerMinute) : 0;
-    if (messageWait > 0 && messageWait >= requestWait)
+    const qint64 typingWait = isTyping ? waitMs(person.typing, m_options.typingPerMinute) : 0;
+    if (typingWait > 0) {
+        ++m_refused.typing;
+        return Error::rateLimited(u"Typing is told at most %1 times a minute."_s.arg(m_options.typingPerMinute),
+                                  typingWait);
+    }
+    if (messageWait > 0 && messageWait >= requestWait) {
+        ++m_refused.messages;
         return Error::rateLimited(u"At most %1 messages a minute."_s.arg(m_options.messagesPerMinute), messageWait);
-    if (requestWait > 0)
+    }
+    if (requestWait > 0) {
+        ++m_refused.requests;
         return Error::rateLimited(u"At most %1 requests a minute."_s.arg(m_options.requestsPerMinute), requestWait);
+    }
     person.requests.take();
     if (isMessage)
         person.messages.take();
+    if (isTyping)
+        person.typing.take();
     return Done{};
 }
 
@@ -83,7 +99,8 @@ void NodeLimits::forgetTheIdle()
 {
     const qint64 fullSinceMs = m_clock.monotonicMs() - kMsPerMinute;
     m_people.removeIf([&](auto entry) {
-        return entry.value().requests.isIdleSince(fullSinceMs) && entry.value().messages.isIdleSince(fullSinceMs);
+        return entry.value().requests.isIdleSince(fullSinceMs) && entry.value().messages.isIdleSince(fullSinceMs) &&
+               entry.value().typing.isIdleSince(fullSinceMs);
     });
     if (m_people.size() >= m_options.maxPeople)
         m_people.clear();

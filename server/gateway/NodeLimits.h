@@ -8,6 +8,7 @@
 #include <QtCore/QHash>
 #include <QtNetwork/QHostAddress>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -24,6 +25,7 @@ public:
     {
         int requestsPerMinute = 0;
         int messagesPerMinute = 0;
+        int typingPerMinute = 0; ///< How often a person may say that they are typing, or have stopped.
         int connectionsPerAddress = 0;
         bool countsLoopback = true; ///< Whether peers on this machine count as one address.
         qsizetype maxPeople = 100'000;
@@ -73,11 +75,22 @@ public:
     /// fast.
     Result<Done> admit(const UserId &userId, const OperationInfo &operation);
 
+    /// How much was refused so far, by which limit.
+    struct Refused
+    {
+        std::atomic<quint64> requests = 0;
+        std::atomic<quint64> messages = 0;
+        std::atomic<quint64> typing = 0;
+        std::atomic<quint64> connections = 0;
+    };
+    const Refused &refused() const { return m_refused; }
+
 private:
     struct Person
     {
         TokenBucket requests;
         TokenBucket messages;
+        TokenBucket typing;
     };
 
     void giveBack(const QString &key);
@@ -86,6 +99,7 @@ private:
 
     const Clock &m_clock;
     const Options m_options;
+    Refused m_refused;
     std::mutex m_mutex;
     QHash<QString, int> m_connections; // guarded by m_mutex
     QHash<UserId, Person> m_people;    // guarded by m_mutex

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/gateway/GatewayCounters.h"
 #include "server/runtime/Async.h"
 #include "server/services/Caller.h"
 #include "shared/protocol/Codec.h"
@@ -24,6 +25,7 @@ struct Route
     const WirePlan *parameters;
     bool repliesEmpty; ///< The reply says no more than "done".
     Dispatch dispatch;
+    std::unique_ptr<OperationStats> stats; ///< Of the calls so far.
 
     bool needsUser() const { return info->access == Access::User || info->access == Access::Administrator; }
 };
@@ -53,7 +55,8 @@ public:
         add({&Op::kInfo, &WirePlan::of<Op>(), repliesEmpty,
              [function, check = m_administrators](Caller caller, QByteArray params) {
                  return run<Op>(check, function, caller, params);
-             }});
+             },
+             std::make_unique<OperationStats>()});
     }
 
     /// Registers a service's method.

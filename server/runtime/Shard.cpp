@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/runtime/Shard.h"
 
+#include "shared/core/FunctionThread.h"
+
 #ifdef Q_OS_LINUX
 #include "server/runtime/EpollEventDispatcher.h"
 #endif
@@ -23,8 +25,8 @@ void Shard::start()
 {
     Q_ASSERT(!m_thread);
     std::binary_semaphore running(0);
-    m_thread.reset(QThread::create([this, &running] { serve([&running] { running.release(); }); }));
-    m_thread->setObjectName(QStringLiteral("shard-%1").arg(m_index));
+    m_thread = std::make_unique<FunctionThread>([this, &running] { serve([&running] { running.release(); }); },
+                                                QStringLiteral("shard-%1").arg(m_index));
 #ifdef Q_OS_LINUX
     m_thread->setEventDispatcher(new EpollEventDispatcher);
 #endif

@@ -9,8 +9,8 @@ WorkQueue::WorkQueue(const QString &name, int threads, std::size_t capacity)
     : m_capacity(capacity), m_free(static_cast<std::size_t>(std::max(1, threads)))
 {
     for (int i = 0; i < std::max(1, threads); ++i) {
-        m_threads.emplace_back(QThread::create([this] { work(); }));
-        m_threads.back()->setObjectName(threads > 1 ? name + QLatin1Char('-') + QString::number(i) : name);
+        m_threads.push_back(std::make_unique<FunctionThread>(
+            [this] { work(); }, threads > 1 ? name + QLatin1Char('-') + QString::number(i) : name));
         m_threads.back()->start();
     }
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "server/runtime/Completion.h"
+#include "shared/core/FunctionThread.h"
 
 #include <QtCore/QString>
-#include <QtCore/QThread>
 
 #include <condition_variable>
 #include <deque>
@@ -86,7 +86,7 @@ private:
     std::deque<Job> m_jobs;  // guarded by m_mutex
     bool m_stopping = false; // guarded by m_mutex
     std::size_t m_free;      // guarded by m_mutex; threads without a job
-    std::vector<std::unique_ptr<QThread>> m_threads;
+    std::vector<std::unique_ptr<FunctionThread>> m_threads;
 };
 
 } // namespace confab::server

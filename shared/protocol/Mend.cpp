@@ -22,6 +22,9 @@ public:
 private:
     bool value(int depth)
     {
+        // After an error the reader still shows the item before it, as often as it is asked.
+        if (m_reader.lastError() != QCborError::NoError)
+            return false;
         switch (m_reader.type()) {
         case QCborStreamReader::UnsignedInteger:
             m_writer.append(m_reader.toUnsignedInteger());

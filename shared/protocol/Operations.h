@@ -17,11 +17,11 @@ using AllOperations =
     TypeList<GetServerInfo, RegisterAccount, OpenSession, OpenSessionFor, ListSessions, RevokeSession, ChangePassword,
              DeleteAccount, Hello, GetUser, GetMe, GetUsers, SearchUsers, UpdateUser, CreateConversation,
              ListConversations, GetConversation, UpdateConversation, GetConversationChanges, MarkRead, MarkUnread,
-             ListMembers, AddMembers, RemoveMember, SendMessage, EditMessage, DeleteMessage, GetHistory, CreateInvite,
-             ListInvites, RevokeInvite, ListAccounts, SetAdministrator, SetAccountActive, ResetPassword, ListSessionsOf,
-             EndSessionsOf, GetStats, RenewGeneration, ListAudit>;
+             MarkDelivered, SetTyping, ListMembers, AddMembers, RemoveMember, SendMessage, EditMessage, DeleteMessage,
+             GetHistory, CreateInvite, ListInvites, RevokeInvite, ListAccounts, SetAdministrator, SetAccountActive,
+             ResetPassword, ListSessionsOf, EndSessionsOf, GetStats, RenewGeneration, ListAudit>;
 
 /// The types of all events.
-using AllEvents = TypeList<Message, Member, Conversation, User, ReadReceipt, AccountChange, SyncHint>;
+using AllEvents = TypeList<Message, Member, Conversation, User, Receipts, Typing, AccountChange, SyncHint>;
 
 } // namespace confab

@@ -206,22 +206,57 @@ public:
     bool operator==(const ConversationEntry &) const = default;
 };
 
-/// Event: somebody's read position moved. Takes no revision; a maximum.
-struct CONFAB_EXPORT ReadReceipt
+/// How far messages of a conversation have come to one of its members. Takes no revision; both are maxima.
+struct CONFAB_EXPORT Receipt
 {
     Q_GADGET
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
     Q_PROPERTY(confab::UserId userId MEMBER userId)
-    Q_PROPERTY(qint64 messageId MEMBER messageId)
+    Q_PROPERTY(qint64 deliveredUpTo MEMBER deliveredUpTo)
+    Q_PROPERTY(qint64 readUpTo MEMBER readUpTo)
 
 public:
-    static constexpr const char *kEvent = "receipt";
+    ConversationId conversationId;
+    UserId userId;
+    MessageId deliveredUpTo = 0; ///< A device of theirs holds it and what is before it. 0: nothing new is said.
+    MessageId readUpTo = 0;      ///< They read it, and so it was delivered. 0: nothing new is said.
+
+    bool operator==(const Receipt &) const = default;
+};
+
+/// Event: how far members have come, gathered for up to a second. Not told above 100 members.
+struct CONFAB_EXPORT Receipts
+{
+    Q_GADGET
+    Q_PROPERTY(QList<confab::Receipt> receipts MEMBER receipts)
+
+public:
+    static constexpr const char *kEvent = "receipts";
+
+    QList<Receipt> receipts; ///< Of one conversation.
+
+    bool operator==(const Receipts &) const = default;
+};
+
+/// Event: somebody is writing in a conversation, or has stopped. Never stored, takes no revision, and is not missed
+/// when it is lost: it ends by itself where it is shown, after `expiresInMs` by the receiver's own clock.
+///
+/// A message from the person ends it too. It is told up to 100 members, and not to the device that is written on.
+struct CONFAB_EXPORT Typing
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(confab::UserId userId MEMBER userId)
+    Q_PROPERTY(qint64 expiresInMs MEMBER expiresInMs)
+
+public:
+    static constexpr const char *kEvent = "typing";
 
     ConversationId conversationId;
     UserId userId;
-    MessageId messageId = 0;
+    qint64 expiresInMs = 0; ///< From when it came; 0: stopped.
 
-    bool operator==(const ReadReceipt &) const = default;
+    bool operator==(const Typing &) const = default;
 };
 
 /// Event to one person's devices: what is private to them changed. Applied when accountRevision is the next one;

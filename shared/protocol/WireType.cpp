@@ -40,8 +40,8 @@ const QHash<int, const WireType *> &registry()
         addAll<bool, qint64, QString, UserId, SessionId, ConversationId, ClientId, GenerationId, InviteId>(result);
         addAll<Conversation::Kind, Member::Role, ServerInfo::Registration>(result);
         addAll<User, Session, Conversation, Member, MessageContent, Message, Membership, ConversationEntry, Cursor,
-               Hole, ProfileVersion, ReadReceipt, Limits, ServerInfo, ConversationChanges, Invite, AccountRecord,
-               AuditEntry>(result);
+               Hole, ProfileVersion, Receipt, DeliveredUpTo, Limits, ServerInfo, ConversationChanges, Invite,
+               AccountRecord, AuditEntry>(result);
         result.insert(qMetaTypeId<Patch<QString>>(), detail::wireType<Patch<QString>>());
         return result;
     }();

@@ -18,7 +18,8 @@ QString foldForSearch(const QString &text)
         if (!diacritic && !isDefaultIgnorable(c))
             result += QChar::fromUcs4(c);
     }
-    return result.normalized(QString::NormalizationForm_C);
+    // Without its dot the capital İ is a capital I.
+    return caseFolded(result).normalized(QString::NormalizationForm_C);
 }
 
 QStringList searchWords(const QString &text)

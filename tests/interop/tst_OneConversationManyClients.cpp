@@ -92,9 +92,7 @@ private Q_SLOTS:
         const Result<User> graceUser = grace.registerAs(u"grace"_s);
         QVERIFY(graceUser);
         RestClient rest(server.url());
-        const Result<SignedIn> joan = rest.call<SignedIn>(
-            "POST", u"/v1/accounts"_s,
-            {{u"handle"_s, u"joan"_s}, {u"displayName"_s, u"Joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> joan = signUp(rest, u"joan"_s);
         QVERIFY2(joan, joan ? "" : qPrintable(joan.error().message));
         rest.setToken(joan->token);
         const Result<Conversation> group =
@@ -104,9 +102,7 @@ private Q_SLOTS:
         const IdGenerator ids(clock);
 
         // The npm client has a session of its own beside the one of REST.
-        RestClient signIn(server.url());
-        const Result<SignedIn> second = signIn.call<SignedIn>(
-            "POST", u"/v1/sessions"_s, {{u"handle"_s, u"Joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> second = signIn(rest, u"Joan"_s);
         QVERIFY(second);
         Observer observer;
         QVERIFY2(observer.start(server.port(), second->token), qPrintable(observer.failure()));

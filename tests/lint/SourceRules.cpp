@@ -58,6 +58,8 @@ public:
             checkLayers();
             forbid(u"registration"_s, uR"(\b(qmlRegister\w+|setContextProperty)\b)"_s,
                    u"QML types register themselves with QML_ELEMENT"_s);
+            forbid(u"thread"_s, uR"(\bQThread\s*::\s*create\b)"_s,
+                   u"ThreadSanitizer sees no race in such a thread; use FunctionThread"_s);
         }
         if (m_path.startsWith("tests/"_L1)) {
             forbid(u"sleep"_s, uR"(\b(qWait|qSleep|sleep|usleep|nanosleep|msleep|sleep_for|sleep_until)\s*\()"_s,

@@ -164,6 +164,12 @@ private Q_SLOTS:
                  QStringList{u"registration"_s});
     }
 
+    void findsThreadsThatNoRaceIsSeenIn()
+    {
+        QCOMPARE(rulesBrokenBy(u"server/X.cpp"_s, kLicence + u"auto *t = QThread::create([] { });\n"_s),
+                 QStringList{u"thread"_s});
+    }
+
     void namesTheLine()
     {
         const auto findings = findingsIn(u"server/X.cpp"_s, kLicence + u"\n\nauto r = co_await f(A{});\n"_s);

@@ -26,9 +26,7 @@ public:
 
     Result<User> registerAs(const QString &handle)
     {
-        const Result<SignedIn> signedIn = m_rest.call<SignedIn>(
-            "POST", u"/v1/accounts"_s,
-            {{u"handle"_s, handle}, {u"displayName"_s, handle}, {u"password"_s, test::Person::password()}});
+        const Result<SignedIn> signedIn = test::signUp(m_rest, handle);
         if (!signedIn)
             return signedIn.error();
         m_rest.setToken(signedIn->token);

@@ -87,6 +87,7 @@ private Q_SLOTS:
         // From the binary, and what the binary loads at run time.
         const QString depends = fields.output.section(u"\nDepends: "_s, 1).section(u'\n', 0, 0);
         QVERIFY2(depends.contains("libqt6core6 (>="_L1) && depends.contains("libsodium"_L1), qPrintable(depends));
+        QVERIFY2(depends.contains("libprometheus-cpp-core"_L1), qPrintable(depends));
         QVERIFY2(depends.contains("libqt6sql6-sqlite"_L1), qPrintable(depends));
     }
 
@@ -94,6 +95,8 @@ private Q_SLOTS:
     {
         QVERIFY(QFileInfo(inRoot(u"/usr/bin/confabd"_s)).isExecutable());
         QVERIFY(exists(u"/usr/share/man/man8/confabd.8.gz"_s));
+        for (const QString &proxy : {u"nginx.conf"_s, u"haproxy.cfg"_s})
+            QVERIFY(exists(u"/usr/share/doc/confabd/examples/"_s + proxy));
         QVERIFY(contents(inRoot(u"/usr/share/doc/confabd/copyright"_s)).contains(u"MIT"_s));
         QVERIFY(contents(inRoot(u"/etc/passwd"_s)).contains(u"\nconfab:"_s) ||
                 contents(inRoot(u"/etc/passwd"_s)).startsWith(u"confab:"_s));
@@ -113,8 +116,14 @@ private Q_SLOTS:
         QVERIFY(asInstalled.output.contains(u"registration = \"invite\""_s));
 
         static const QRegularExpression offered(u"^#(\\w+ = .*)$"_s, QRegularExpression::MultilineOption);
-        const QString text = contents(config());
+        QString text = contents(config());
         QVERIFY(text.count(offered) >= 8);
+        const QString token = inRoot(u"/etc/confab/metrics-token"_s);
+        QVERIFY(text.contains(u"\"/etc/confab/metrics-token\""_s));
+        text.replace(u"/etc/confab/metrics-token"_s, token);
+        QFile tokenFile(token);
+        QVERIFY(tokenFile.open(QIODevice::WriteOnly) && tokenFile.write(QByteArray(64, 'a')) == 64);
+        tokenFile.close();
         QFile all(inRoot(u"/all.toml"_s));
         QVERIFY(all.open(QIODevice::WriteOnly) && all.write(QString(text).replace(offered, u"\\1"_s).toUtf8()) > 0);
         all.close();
@@ -131,8 +140,8 @@ private Q_SLOTS:
                 changed.append(after.at(i).section(u' ', 0, 0));
         }
         changed.sort();
-        QCOMPARE(changed, (QStringList{u"cors_origins"_s, u"public_url"_s, u"trusted_proxies"_s}));
-        QVERIFY(all.remove());
+        QCOMPARE(changed, (QStringList{u"cors_origins"_s, u"metrics.token"_s, u"public_url"_s, u"trusted_proxies"_s}));
+        QVERIFY(all.remove() && tokenFile.remove());
     }
 
     void theUnitIsValidAndHardened()

@@ -21,6 +21,7 @@ QtObject {
     property var current: ({})
     property bool hasOlder: false
     property bool loading: false
+    property var typingNames: []
     property bool canManageMembers: true
     property var drafts: ({})
     property var calls: []
@@ -40,6 +41,7 @@ QtObject {
     property ListModel conversations: ListModel { }
     property ListModel timeline: ListModel { }
     property ListModel members: ListModel { }
+    property ListModel readers: ListModel { }
     readonly property Component actionComponent: MockAction { }
 
     function record(name, argument) {
@@ -115,6 +117,7 @@ QtObject {
                 conversations.setProperty(i, "draft", text);
         }
     }
+    function setTyping(id, typing) { record("setTyping", {"id": id, "typing": typing}); }
     function send(id, text) {
         record("send", {"id": id, "text": text});
         drafts = Object.assign({}, drafts, {[id]: ""});
@@ -156,6 +159,15 @@ QtObject {
         return {};
     }
     function markRead() { record("markRead", currentId); }
+    function showReaders(messageId) {
+        record("showReaders", messageId);
+        readers.clear();
+        if (messageId === 0)
+            return;
+        readers.append({"userId": "u-grace", "displayName": "Grace Hopper", "receipt": "read"});
+        readers.append({"userId": "u-layla", "displayName": "ليلى حداد", "receipt": "read"});
+        readers.append({"userId": "u-yuki", "displayName": "田中 ゆき", "receipt": "delivered"});
+    }
     function loadNewer() { record("loadNewer", null); }
     function jumpToNewest() { record("jumpToNewest", null); }
     function createDirect(userId) { return action("createDirect", userId); }
@@ -190,7 +202,7 @@ QtObject {
         conversations.append(Object.assign({
             "conversationId": id, "title": title, "kind": kind, "avatarSeed": seed, "lastMessageText": text,
             "lastMessageSender": sender, "lastMessageOwn": sender === "You", "lastMessageAt": at, "unreadCount": 0, "markedUnread": false,
-            "pendingCount": 0, "failedCount": 0, "draft": ""
+            "pendingCount": 0, "failedCount": 0, "draft": "", "typingCount": 0, "typingName": ""
         }, more ?? {}));
     }
 
@@ -269,7 +281,7 @@ QtObject {
             other("u-grace", "Grace Hopper", "👏", ago(1, 190)),
             own("Deploying in ten minutes", "Read", ago(0, 60)),
             other("u-grace", "Grace Hopper", "Shipped. Thank you for the late review!", ago(0, 14)),
-            own("Any time. Dinner is on you though", "Sent", ago(0, 9)),
+            own("Any time. Dinner is on you though", "Delivered", ago(0, 9)),
             own("Press 1️⃣ for pizza, 2️⃣ for ramen", "Failed", ago(0, 4), {"errorText": "The message is too long."}),
             own("Or we cook", "Pending", ago(0, 1))
         ];

@@ -95,6 +95,54 @@ Item {
             compare(item("composerText").text, "from yesterday");
         }
 
+        function test_typingIsToldWhileAPersonTypes() {
+            open(1);
+            session.calls = [];
+            type("hi");
+            compare(session.called("setTyping").map(call => call.argument.id + " " + call.argument.typing), ["c-grace true", "c-grace true"]);
+            keyClick(Qt.Key_Backspace);
+            keyClick(Qt.Key_Backspace);
+            compare(session.called("setTyping").pop().argument.typing, false);
+        }
+
+        function test_theProgramsOwnChangesAreNoTyping() {
+            open(1);
+            session.calls = [];
+            session.draftLoaded("c-grace", "from yesterday");
+            keyClick(Qt.Key_Return); // sends it
+            keyClick(Qt.Key_Up); // edits what was sent last
+            type("more");
+            keyClick(Qt.Key_Escape);
+            compare(session.called("setTyping").length, 0);
+        }
+
+        function test_whoTypesStandsAboveTheComposerAndInTheList() {
+            open(1);
+            const line = item("typingLine");
+            verify(!line.shown);
+            const height = item("timeline").height;
+            session.typingNames = ["Grace Hopper"];
+            tryVerify(() => line.shown);
+            compare(findChild(line, "typingText").text, "\u2068Grace Hopper\u2069 is typing…");
+            settle();
+            compare(item("timeline").height, height);
+            session.typingNames = [];
+            tryVerify(() => !line.shown);
+
+            const first = row("conversationList", 0);
+            const preview = findChild(first, "preview");
+            const before = preview.text;
+            session.conversations.setProperty(0, "typingName", "Grace");
+            session.conversations.setProperty(0, "typingCount", 1);
+            compare(preview.text, "\u2068Grace\u2069 is typing…");
+            session.conversations.setProperty(0, "typingCount", 3);
+            compare(preview.text, "3 people are typing…");
+            session.conversations.setProperty(0, "typingCount", 0);
+            compare(preview.text, before);
+            session.conversations.setProperty(1, "typingCount", 1);
+            compare(findChild(row("conversationList", 1), "preview").text, "typing…");
+        }
+
         function test_upEditsTheLastOwnMessageAndEscCancels() {
             open(1);
             type("draft");
@@ -178,6 +226,26 @@ Item {
             verify(row("timeline", 2).deleted);
         }
 
+        function test_groupMessagesTellWhoHasSeenThem() {
+            open(0);
+            let index = 0;
+            while (!session.timeline.get(index).isOwn || session.timeline.get(index).state === "Failed")
+                ++index;
+            const own = row("timeline", index);
+            const bubble = findChild(own, "bubble");
+            mouseClick(bubble, bubble.width / 2, bubble.height / 2, Qt.RightButton);
+            pick("readersItem");
+            const sheet = findChild(shell, "readersSheet");
+            tryVerify(() => sheet.opened);
+            compare(session.called("showReaders")[0].argument, own.messageId);
+            const list = findChild(sheet.contentItem, "readers");
+            compare(list.count, 3);
+            verify(list.activeFocus);
+            mouseClick(findChild(sheet.contentItem, "readersClose"));
+            tryVerify(() => !sheet.visible);
+            compare(session.called("showReaders")[1].argument, 0);
+        }
+
         function test_othersMessagesOfferNoEditing() {
             open(0);
             const other = row("timeline", 0);
@@ -214,6 +282,33 @@ Item {
             session.lastAction.succeed("c-gran");
             tryCompare(session, "currentId", "c-gran");
             verify(item("timelinePage").visible);
+        }
+
+        function test_returnWaitsForTheAnswerToWhatWasTyped() {
+            open(0);
+            keyClick(Qt.Key_K, Qt.ControlModifier);
+            tryVerify(() => item("peopleField").activeFocus);
+            type("gra");
+            tryCompare(session.people, "count", 3);
+            session.people.slow = true;
+            type("n");
+            keyClick(Qt.Key_Return);
+            compare(session.called("createDirect").length, 0, "the rows are those of another search still");
+            session.people.answer();
+            compare(session.called("createDirect").length, 1);
+            compare(session.called("createDirect")[0].argument, "u-gran");
+        }
+
+        function test_returnIsForgottenWhenTypingGoesOn() {
+            open(0);
+            keyClick(Qt.Key_K, Qt.ControlModifier);
+            tryVerify(() => item("peopleField").activeFocus);
+            session.people.slow = true;
+            type("gra");
+            keyClick(Qt.Key_Return);
+            type("n");
+            session.people.answer();
+            compare(session.called("createDirect").length, 0);
         }
 
         function test_escapeLeavesAPage() {
@@ -267,6 +362,9 @@ Item {
             const list = item("peopleList");
             tryVerify(() => list.itemAtIndex(2)?.userId === "u-graham" && list.count === 3);
             verify(!list.itemAtIndex(0).enabled, "who is a member already cannot be added");
+            keyClick(Qt.Key_Return);
+            compare(item("addPicker").chosen.map(person => person.userId), ["u-gran"], "Return skips who is there already");
+            keyClick(Qt.Key_Return);
             mouseClick(list.itemAtIndex(2));
             press("addConfirm");
             compare(session.called("addMembers")[0].argument, ["u-graham"]);

@@ -91,6 +91,23 @@ Item {
         function test_group(data) {
             shoot(data, "chat-group", (session, view) => view.open("c-lake"));
         }
+        function test_readers(data) {
+            shoot(data, "readers", (session, view) => {
+                view.open("c-lake");
+                session.showReaders(1);
+                const sheet = findChild(view, "readersSheet");
+                sheet.open();
+                tryVerify(() => sheet.opened);
+            });
+        }
+        function test_typing(data) {
+            shoot(data, "chat-typing", (session, view) => {
+                session.conversations.setProperty(0, "typingCount", 2);
+                session.conversations.setProperty(1, "typingCount", 1);
+                view.open("c-lake");
+                session.typingNames = ["Grace Hopper", "ليلى حداد"];
+            });
+        }
         function test_direct(data) {
             shoot(data, "chat-direct", (session, view) => view.open("c-grace"));
         }

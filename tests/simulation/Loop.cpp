@@ -44,6 +44,8 @@ void Loop::reset()
     loop.exec();
     for (auto entry = m_entries.begin(); entry != m_entries.end();)
         entry = entry->second.timerId == 0 ? m_entries.erase(entry) : std::next(entry);
+    // The timer of QTimer::singleShot() is a child of the dispatcher and outlives a receiver that is destroyed.
+    qDeleteAll(QObjectList(children()));
     Q_ASSERT(m_timers.isEmpty());
     m_now = 0;
     m_number = 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/simulation/Runner.h"
 
+#include "shared/core/FunctionThread.h"
+
 #include <QtCore/QHashFunctions>
-#include <QtCore/QThread>
 
 namespace confab::simulation {
 
@@ -37,10 +38,10 @@ void withLoop(const std::function<void(Loop &)> &body)
     // Sets are walked in the same order by every process.
     QHashSeed::setDeterministicGlobalSeed();
     auto *loop = new Loop;
-    const std::unique_ptr<QThread> thread(QThread::create([&] { body(*loop); }));
-    thread->setEventDispatcher(loop); // takes it over
-    thread->start();
-    thread->wait();
+    FunctionThread thread([&] { body(*loop); });
+    thread.setEventDispatcher(loop); // takes it over
+    thread.start();
+    thread.wait();
 }
 
 } // namespace confab::simulation

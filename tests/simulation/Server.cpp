@@ -106,9 +106,14 @@ void Server::start()
         life->wrappedMessages = m_sabotage->wrap(*life->realMessages, *life->database, life->bus.makeEndpoint());
     }
     const server::SharedBackends shared{
-        *life->database, life->messages(), [bus = &life->bus] { return bus->makeEndpoint(); },
-        life->hasher,    life->floods,     m_clock,
-        m_ids,           life->info,       life->auth,
+        [life = life.get()] { return server::ShardStore::borrowed(*life->database, life->messages()); },
+        [bus = &life->bus] { return bus->makeEndpoint(); },
+        life->hasher,
+        life->floods,
+        m_clock,
+        m_ids,
+        life->info,
+        life->auth,
         life->limits};
     for (int i = 0; i < kShards; ++i)
         life->shards.push_back(std::make_unique<server::ShardServices>(shared, settings()));

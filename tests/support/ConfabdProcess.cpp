@@ -3,8 +3,11 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDeadlineTimer>
+#include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
 
+#include <csignal>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 namespace confab::test {
@@ -34,10 +37,12 @@ bool ConfabdProcess::start()
 {
     m_process = std::make_unique<QProcess>();
     m_output.clear();
-    if (m_descriptorLimit > 0) {
-        const rlimit limit{static_cast<rlim_t>(m_descriptorLimit), static_cast<rlim_t>(m_descriptorLimit)};
-        m_process->setChildProcessModifier([limit] { ::setrlimit(RLIMIT_NOFILE, &limit); });
-    }
+    m_process->setChildProcessModifier([descriptors = static_cast<rlim_t>(m_descriptorLimit)] {
+        const rlimit limit{descriptors, descriptors};
+        if (descriptors > 0)
+            ::setrlimit(RLIMIT_NOFILE, &limit);
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL); // it goes with a test that dies
+    });
     const QStringList arguments{u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port), u"--data-dir"_s, dataDir()};
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const QString &variable : m_environment)
@@ -99,6 +104,18 @@ int ConfabdProcess::run(const QStringList &arguments, QByteArray *output, QByteA
     if (errors)
         *errors = process.readAllStandardError();
     return ended ? process.exitCode() : -1;
+}
+
+qint64 ConfabdProcess::residentBytes() const
+{
+    QFile status(u"/proc/%1/status"_s.arg(pid()));
+    if (!status.open(QIODevice::ReadOnly))
+        return 0;
+    for (const QByteArray &line : status.readAll().split('\n')) {
+        if (line.startsWith("VmRSS:"))
+            return line.mid(6).trimmed().split(' ').first().toLongLong() * 1024;
+    }
+    return 0;
 }
 
 QByteArray ConfabdProcess::errorOutput()

@@ -44,6 +44,7 @@ public:
 
     QProcess &process() { return *m_process; }
     qint64 pid() const { return m_process->processId(); }
+    qint64 residentBytes() const; ///< What it has in memory now (VmRSS); 0 when it does not run.
     int exitCode() const { return m_process->exitCode(); }
     QByteArray output() const { return m_output; } ///< Standard output up to "listening", then as read.
     QByteArray errorOutput();

@@ -29,10 +29,9 @@ QStringList textsOf(RestClient &rest, ConversationId conversation)
 }
 
 /// Another device of somebody, on plain REST.
-bool signIn(RestClient &rest, const QString &handle)
+bool openDevice(RestClient &rest, const QString &handle)
 {
-    const Result<SignedIn> signedIn =
-        rest.call<SignedIn>("POST", u"/v1/sessions"_s, {{u"handle"_s, handle}, {u"password"_s, Person::password()}});
+    const Result<SignedIn> signedIn = signIn(rest, handle);
     if (signedIn)
         rest.setToken(signedIn->token);
     return signedIn.has_value();
@@ -61,7 +60,7 @@ private Q_SLOTS:
         const Result<Conversation> notes = await(ada.client().createDirect(ada.client().me().id));
         QVERIFY(notes);
         RestClient phone(server.url());
-        QVERIFY(signIn(phone, u"ada"_s));
+        QVERIFY(openDevice(phone, u"ada"_s));
         const QString next = u"another long secret"_s;
         QVERIFY(phone.call<Empty>("PUT", u"/v1/accounts/me/password"_s,
                                   {{u"currentPassword"_s, Person::password()}, {u"newPassword"_s, next}}));

@@ -37,9 +37,7 @@ struct Scene
         if (!server.start())
             return u"the server did not start"_s;
         joan = std::make_unique<RestClient>(server.url());
-        const Result<SignedIn> signedIn = joan->call<SignedIn>(
-            "POST", u"/v1/accounts"_s,
-            {{u"handle"_s, u"joan"_s}, {u"displayName"_s, u"Joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> signedIn = signUp(*joan, u"joan"_s);
         if (!signedIn)
             return signedIn.error().message;
         joan->setToken(signedIn->token);

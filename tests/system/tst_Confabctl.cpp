@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "shared/protocol/Operations.h"
 #include "tests/support/ConfabdProcess.h"
+#include "tests/support/SqliteLock.h"
 #include "tests/support/TestClass.h"
+#include "tests/support/server/PostgresServer.h"
 #include "tests/support/system/Person.h"
 #include "tests/support/system/RestClient.h"
 
@@ -26,9 +28,10 @@ struct Ended
 };
 
 /// Runs confabctl to its end, with \a input as what is typed.
-Ended ctl(const QStringList &arguments, const QByteArray &input = {})
+Ended ctl(const QStringList &arguments, const QByteArray &input = {}, const QStringList &environment = {})
 {
     QProcess process;
+    process.setEnvironment(QProcess::systemEnvironment() + environment);
     process.start(ConfabdProcess::program(u"confabctl"_s), arguments);
     process.write(input);
     process.closeWriteChannel();
@@ -203,7 +206,9 @@ private Q_SLOTS:
         QCOMPARE(ctl(QStringList{u"stats"_s} + at(server)).code, 69);
     }
 
-    // O12: a backup under traffic is whole, holds all that was acknowledged before it, and restores to just that.
+    /// Case O12.
+    /// A backup under traffic is whole, holds all that was acknowledged before it, and restores to just that. Nothing
+    /// that looked at the store cost the server its lock.
     void backupUnderTrafficRestores()
     {
         ConfabdProcess server{cheap()};
@@ -231,7 +236,10 @@ private Q_SLOTS:
         QCOMPARE(ctl(QStringList{u"restore"_s, file} + on(server)).code, 75);
         QCOMPARE(texts(ada, notes), sent);
         const QString generation = ctl(QStringList{u"stats"_s} + at(server)).json()["generation"_L1].toString();
+        const QString database = QDir(server.dataDir()).filePath(u"confab.db"_s);
+        QCOMPARE(sqliteLockHolder(database), server.pid());
         QCOMPARE(server.terminate(), 0);
+        QCOMPARE(sqliteLockHolder(database), 0);
 
         const Ended restored = ctl(QStringList{u"restore"_s, file} + on(server));
         QVERIFY2(restored.code == 0, restored.errors.constData());
@@ -304,6 +312,31 @@ private Q_SLOTS:
         const Result<QString> draft = await(ada.client().draft(notes->id));
         QVERIFY(draft);
         QCOMPARE(*draft, u"half a thou"_s);
+    }
+
+    /// On PostgreSQL it works beside the server; copies are PostgreSQL's matter.
+    void worksOnPostgresBesideTheServer()
+    {
+        PostgresServer postgres;
+        QVERIFY(postgres.start());
+        postgres.makeDatabase("chat");
+        const QString url = QString::fromLatin1(postgres.url("chat"));
+        const QStringList environment{u"CONFAB_DATABASE_URL="_s + url};
+        const QStringList json{u"--json"_s};
+        QCOMPARE(ctl(QStringList{u"admin"_s, u"add"_s, u"root-person"_s} + json, {}, environment).code, 0);
+        ConfabdProcess server(cheapServer() + QStringList{u"--database-url"_s, url});
+        QVERIFY(server.start());
+        RestClient rest(server.url());
+        const Result<SignedIn> ada = confab::test::signUp(rest, u"ada"_s);
+        QVERIFY(ada);
+        rest.setToken(ada->token);
+        QCOMPARE(ctl(QStringList{u"stats"_s} + json, {}, environment).json()["accounts"_L1].toInt(), 2);
+        // The running server notices what was done beside it.
+        QCOMPARE(ctl(QStringList{u"user"_s, u"deactivate"_s, u"ada"_s} + json, {}, environment).code, 0);
+        QVERIFY(waitUntil([&] { return rest.request("GET", u"/v1/users/me"_s).status == 401; }));
+        const Ended refused = ctl(QStringList{u"backup"_s, m_folder.filePath(u"copy"_s)}, {}, environment);
+        QVERIFY(refused.code != 0);
+        QVERIFY(refused.errors.contains("pg_dump"));
     }
 };
 

@@ -165,6 +165,11 @@ public:
     /// Flags the conversation until it is read next. The read position stays.
     QFuture<Result<Done>> markUnread(ConversationId conversationId);
 
+    /// Says that a person writes in this conversation, or has stopped: call it with every change of what they typed.
+    /// Others see it for some seconds. It is told every three seconds at most, ends after five without a call and with
+    /// sendMessage(), and is neither stored nor said later.
+    void setTyping(ConversationId conversationId, bool typing);
+
     /// What was typed and not sent. The last setDraft() counts at once, before it is on disk.
     QFuture<Result<QString>> draft(ConversationId conversationId);
     QFuture<Result<Done>> setDraft(ConversationId conversationId, const QString &text);

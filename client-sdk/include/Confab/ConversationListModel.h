@@ -48,7 +48,9 @@ public:
         OtherUserId, ///< Of a direct conversation (oneself: notes to self); empty otherwise.
         IsSelf,      ///< Notes to self.
         MemberCount,
-        MyRole, ///< `member`, `admin`, `owner`.
+        MyRole,      ///< `member`, `admin`, `owner`.
+        TypingCount, ///< How many write here at this moment.
+        TypingName,  ///< The display name of who of them began first; empty while it is not known.
     };
     Q_ENUM(Role)
 

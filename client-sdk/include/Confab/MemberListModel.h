@@ -21,6 +21,7 @@ class CONFAB_CLIENT_EXPORT MemberListModel : public QAbstractListModel
     Q_OBJECT
     Q_PROPERTY(confab::client::Client *client READ client WRITE setClient NOTIFY clientChanged)
     Q_PROPERTY(QString conversationId READ conversationIdText WRITE setConversationIdText NOTIFY conversationIdChanged)
+    Q_PROPERTY(qint64 messageId READ messageId WRITE setMessageId NOTIFY messageIdChanged)
     Q_PROPERTY(int count READ count NOTIFY countChanged)
     Q_PROPERTY(QStringList userIds READ userIds NOTIFY countChanged)
     Q_PROPERTY(QString myRole READ myRole NOTIFY myRoleChanged)
@@ -35,6 +36,7 @@ public:
         Role, ///< `member`, `admin`, `owner`.
         IsMe,
         JoinedAt,
+        Receipt, ///< How far they are with messageId: `read`, `delivered`, `sent`; empty without one.
     };
     Q_ENUM(Role)
 
@@ -47,6 +49,10 @@ public:
     void setConversationId(ConversationId conversationId);
     QString conversationIdText() const;
     void setConversationIdText(const QString &text);
+    /// Names one of one's own messages: the rows then are the others alone, first those who read it, then those whose
+    /// devices have it. 0, the default: everybody, by name.
+    MessageId messageId() const;
+    void setMessageId(MessageId messageId);
     int count() const;
     QStringList userIds() const;
     /// One's own role in the conversation; empty while it is not known.
@@ -67,6 +73,7 @@ public:
 Q_SIGNALS:
     void clientChanged();
     void conversationIdChanged();
+    void messageIdChanged();
     void countChanged();
     void myRoleChanged();
 

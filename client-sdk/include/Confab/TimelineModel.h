@@ -35,6 +35,7 @@ class CONFAB_CLIENT_EXPORT TimelineModel : public QAbstractListModel
     Q_PROPERTY(bool atOldest READ isAtOldest NOTIFY atOldestChanged)
     Q_PROPERTY(qint64 unreadAboveId READ unreadAboveId NOTIFY unreadAboveIdChanged)
     Q_PROPERTY(QString loadError READ loadError NOTIFY loadErrorChanged)
+    Q_PROPERTY(QStringList typingNames READ typingNames NOTIFY typingNamesChanged)
 
 public:
     /// What a row can tell. Ids are given as text, times as QDateTime.
@@ -63,11 +64,12 @@ public:
 
     /// Where a message stands.
     enum class State {
-        Received, ///< Somebody else's.
-        Pending,  ///< One's own, or a change of it, is on its way.
-        Sent,     ///< The server has it.
-        Read,     ///< Somebody else read it.
-        Failed,   ///< Refused for good: retry() or discard().
+        Received,  ///< Somebody else's.
+        Pending,   ///< One's own, or a change of it, is on its way.
+        Sent,      ///< The server has it.
+        Delivered, ///< A device of somebody else has it.
+        Read,      ///< Somebody else read it.
+        Failed,    ///< Refused for good: retry() or discard().
     };
     Q_ENUM(State)
 
@@ -94,6 +96,8 @@ public:
     /// the conversation is shown, so that the mark does not run away from the reader.
     qint64 unreadAboveId() const;
     QString loadError() const;
+    /// The names of those who write here at this moment, whoever began first in front; empty where one is not known.
+    QStringList typingNames() const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -144,6 +148,7 @@ Q_SIGNALS:
     void atOldestChanged();
     void unreadAboveIdChanged();
     void loadErrorChanged();
+    void typingNamesChanged();
 
 private:
     friend class TimelineModelPrivate;

@@ -248,7 +248,11 @@ QFuture<Result<Done>> Client::leave(ConversationId conversationId)
 QFuture<Result<ClientId>> Client::sendMessage(ConversationId conversationId, const QString &text, MessageId replyTo)
 {
     return d->ask<ClientId>([=](Engine &engine, const Answer<ClientId> &answer) {
-        answer(engine.wishes().send(conversationId, engine.ids().make<ClientId>(), text, replyTo));
+        const Result<ClientId> queued =
+            engine.wishes().send(conversationId, engine.ids().make<ClientId>(), text, replyTo);
+        if (queued)
+            engine.typingSender().messageSent(conversationId);
+        answer(queued);
     });
 }
 
@@ -301,6 +305,11 @@ QFuture<Result<Done>> Client::markUnread(ConversationId conversationId)
 {
     return d->ask<Done>(
         [=](Engine &engine, const Answer<Done> &answer) { answer(engine.readMarks().markUnread(conversationId)); });
+}
+
+void Client::setTyping(ConversationId conversationId, bool typing)
+{
+    d->tell([=](Engine &engine) { engine.typingSender().setTyping(conversationId, typing); });
 }
 
 QFuture<Result<QString>> Client::draft(ConversationId conversationId)

@@ -16,12 +16,23 @@ void ClientModelSource::listenTo(const Publisher &publisher)
     connect(&publisher, &Publisher::timelineRowsRemoved, this, &ModelSource::timelineRowsRemoved);
     connect(&publisher, &Publisher::holesChanged, this, &ModelSource::holesChanged);
     connect(&publisher, &Publisher::timelineReset, this, &ModelSource::timelineReset);
-    connect(&publisher, &Publisher::othersReadUpToChanged, this, &ModelSource::othersReadUpToChanged);
+    connect(&publisher, &Publisher::othersReached, this, &ModelSource::othersReached);
     connect(&publisher, &Publisher::conversationsChanged, this, &ModelSource::conversationsChanged);
     connect(&publisher, &Publisher::conversationsRemoved, this, &ModelSource::conversationsRemoved);
     connect(&publisher, &Publisher::conversationsReset, this, &ModelSource::conversationsReset);
     connect(&publisher, &Publisher::membersChanged, this, &ModelSource::membersChanged);
     connect(&publisher, &Publisher::usersChanged, this, &ModelSource::usersChanged);
+}
+
+void ClientModelSource::listenTo(const TypingPeople &people)
+{
+    connect(&people, &TypingPeople::changed, this, [this](ConversationId id, const QList<User> &typing) {
+        if (typing.isEmpty())
+            m_typing.remove(id);
+        else
+            m_typing.insert(id, typing);
+        Q_EMIT typingChanged(id);
+    });
 }
 
 QFuture<Result<TimelineSlice>> ClientModelSource::loadTimeline(ConversationId conversationId, qint64 before, int limit)

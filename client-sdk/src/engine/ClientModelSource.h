@@ -16,6 +16,7 @@ public:
 
     /// Passes what the engine publishes on, into this thread.
     void listenTo(const Publisher &publisher);
+    void listenTo(const TypingPeople &people);
 
     UserId myId() const override { return m_client.me.id; }
     QFuture<Result<TimelineSlice>> loadTimeline(ConversationId conversationId, qint64 before, int limit) override;
@@ -25,9 +26,11 @@ public:
     QFuture<Result<ConversationRow>> loadConversation(ConversationId conversationId) override;
     QFuture<Result<QList<MemberRow>>> loadMembers(ConversationId conversationId) override;
     QFuture<Result<QList<User>>> loadUsers(const QList<UserId> &ids) override;
+    QList<User> typing(ConversationId conversationId) const override { return m_typing.value(conversationId); }
 
 private:
     ClientPrivate &m_client;
+    QHash<ConversationId, QList<User>> m_typing;
 };
 
 } // namespace confab::client

@@ -56,6 +56,7 @@ ClientPrivate::ClientPrivate(Client &client, const ClientSettings &settings)
 {
     auto modelSource = std::make_unique<ClientModelSource>(*this);
     modelSource->listenTo(engine->publisher());
+    modelSource->listenTo(engine->typingPeople());
     source = std::move(modelSource);
 
     QObject::connect(engine, &Engine::stateChanged, &q, [this](Client::State newState, const QString &reason) {

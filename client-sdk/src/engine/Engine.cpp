@@ -23,7 +23,10 @@ Engine::Engine(EngineParts parts)
       m_outbox(
           new Outbox(m_store, *m_connection, m_sync->conversations(), m_parts.outboxTimings, m_parts.random, this)),
       m_readMarks(new ReadMarks(m_store, *m_connection, m_parts.syncTimings.tryAgainMs, this)),
+      m_deliveryMarks(new DeliveryMarks(m_store, *m_connection, m_parts.syncTimings, this)),
       m_refresher(new TokenRefresher(m_parts.refreshTimings, m_parts.random, this)),
+      m_typingSender(new TypingSender(*m_connection, *m_parts.clock, m_parts.typingTimings, this)),
+      m_typingPeople(new TypingPeople(m_store, *m_parts.clock, m_parts.typingTimings, this)),
       m_wishes(std::make_unique<Wishes>(m_store, *m_outbox, *m_parts.clock))
 {
     m_store.onCommit([this](const ChangeSet &changes) { committed(changes); });
@@ -36,6 +39,8 @@ Engine::Engine(EngineParts parts)
     });
     connect(m_sync, &SyncEngine::updatingChanged, this, &Engine::updateProgress);
     connect(m_sync, &SyncEngine::messageReceived, this, &Engine::messageReceived);
+    connect(m_sync, &SyncEngine::messageReceived, m_typingPeople, &TypingPeople::messageCame);
+    connect(m_sync, &SyncEngine::typingReceived, m_typingPeople, &TypingPeople::take);
     connect(m_sync, &SyncEngine::helloWanted, this, &Engine::sayHelloAgain);
     // Queued: it ends the connection, which must not happen in the middle of what failed.
     connect(m_sync, &SyncEngine::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
@@ -50,7 +55,9 @@ Engine::~Engine()
 {
     m_store.onCommit({});
     // In the order in which they lean on each other; the store, a member, goes last.
+    delete m_typingSender;
     delete m_connection;
+    delete m_deliveryMarks;
     delete m_readMarks;
     delete m_outbox;
     delete m_sync;
@@ -230,6 +237,7 @@ void Engine::helloAnswered(const Result<HelloReply> &reply)
     if (isFirst) {
         m_outbox->connected();
         m_readMarks->connected();
+        m_deliveryMarks->connected();
     }
     if (m_greetAgain)
         sayHello();
@@ -240,6 +248,8 @@ void Engine::connectionLost(CloseReason reason, const QString &why)
     m_sync->connectionLost();
     m_outbox->connectionLost(reason);
     m_readMarks->connectionLost();
+    m_deliveryMarks->connectionLost();
+    forgetTyping();
     // The attempt right after a loss is part of a moment's trouble; only when it fails as well are we offline.
     const bool wasEstablished = std::exchange(m_wasEstablished, false);
     if (reason == CloseReason::Superseded)
@@ -248,6 +258,12 @@ void Engine::connectionLost(CloseReason reason, const QString &why)
         setState(State::Connecting);
     else
         setState(State::Offline, why.isEmpty() ? u"The server cannot be reached."_s : why);
+}
+
+void Engine::forgetTyping()
+{
+    m_typingSender->connectionLost();
+    m_typingPeople->clear();
 }
 
 void Engine::updateProgress()
@@ -266,6 +282,8 @@ void Engine::endSession(const QString &reason)
     m_sync->connectionLost();
     m_outbox->connectionLost(CloseReason::SessionRevoked);
     m_readMarks->connectionLost();
+    m_deliveryMarks->connectionLost();
+    forgetTyping();
     if (m_refresher->isEnabled())
         m_refresher->start();
     // Asking for the first time is a moment's work; a token that did not help is what people must see.
@@ -387,6 +405,8 @@ void Engine::finishSignOut(const Callback<Done> &callback)
     m_sync->connectionLost();
     m_outbox->connectionLost(CloseReason::Normal);
     m_readMarks->connectionLost();
+    m_deliveryMarks->connectionLost();
+    forgetTyping();
     m_keeper.forget([this, callback](SecretOutcome) {
         // A token that a silent keyring keeps is worth nothing once its session is revoked.
         const Result<Done> cleared = m_store.write(Durability::Flushed, [&] { m_store.clear(); });
@@ -472,6 +492,8 @@ void Engine::committed(const ChangeSet &changes)
         Q_EMIT meChanged(me);
     }
     m_publisher.publish(changes);
+    if (changes.deliveries)
+        m_deliveryMarks->wake();
     QSet<UserId> mentioned = changes.mentioned;
     if (!mentioned.isEmpty())
         m_sync->people().need(mentioned);

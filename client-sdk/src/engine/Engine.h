@@ -3,9 +3,12 @@
 
 #include "client-sdk/src/engine/Publisher.h"
 #include "client-sdk/src/engine/TokenRefresher.h"
+#include "client-sdk/src/outbox/DeliveryMarks.h"
 #include "client-sdk/src/outbox/Outbox.h"
 #include "client-sdk/src/outbox/ReadMarks.h"
 #include "client-sdk/src/outbox/Wishes.h"
+#include "client-sdk/src/presence/TypingPeople.h"
+#include "client-sdk/src/presence/TypingSender.h"
 #include "client-sdk/src/secrets/SessionKeeper.h"
 #include "client-sdk/src/sync/SyncEngine.h"
 
@@ -25,6 +28,7 @@ struct EngineParts
     SyncTimings syncTimings;
     OutboxTimings outboxTimings;
     RefreshTimings refreshTimings;
+    TypingTimings typingTimings;
     qint64 singleCallMs = 20'000;
     qint64 signOutMs = 5'000; ///< How long signing out waits for the server.
 };
@@ -80,6 +84,8 @@ public:
     Publisher &publisher() { return m_publisher; }
     Wishes &wishes() { return *m_wishes; }
     ReadMarks &readMarks() { return *m_readMarks; }
+    TypingSender &typingSender() { return *m_typingSender; }
+    const TypingPeople &typingPeople() const { return *m_typingPeople; }
     ConversationSync &conversations() { return m_sync->conversations(); }
     const IdGenerator &ids() const { return m_ids; }
     Client::State state() const { return m_state; }
@@ -109,6 +115,7 @@ private:
     void sayHelloAgain();
     void helloAnswered(const Result<HelloReply> &reply);
     void connectionLost(CloseReason reason, const QString &why);
+    void forgetTyping();
     void updateProgress();
     void endSession(const QString &reason);
     void signedIn(const Result<SignedIn> &reply, const Callback<User> &callback);
@@ -128,7 +135,10 @@ private:
     SyncEngine *m_sync;
     Outbox *m_outbox;
     ReadMarks *m_readMarks;
+    DeliveryMarks *m_deliveryMarks;
     TokenRefresher *m_refresher;
+    TypingSender *m_typingSender;
+    TypingPeople *m_typingPeople;
     std::unique_ptr<Wishes> m_wishes;
 
     Client::State m_state = Client::State::Starting;

@@ -45,6 +45,8 @@ public:
     virtual QFuture<Result<QList<MemberRow>>> loadMembers(ConversationId conversationId) = 0;
     /// Those of the ids that the store knows; the others are asked for and signalled.
     virtual QFuture<Result<QList<User>>> loadUsers(const QList<UserId> &ids) = 0;
+    /// Who types in the conversation at this moment.
+    virtual QList<User> typing(ConversationId conversationId) const = 0;
 
 Q_SIGNALS:
     /// Rows were added or changed: to be upserted by key. A row's position changes when a pending one is acknowledged.
@@ -55,8 +57,8 @@ Q_SIGNALS:
     void holesChanged(confab::ConversationId conversationId, const QList<confab::Hole> &holes);
     /// What was held of the conversation is void (restored server, history hidden, read in full again): load again.
     void timelineReset(confab::ConversationId conversationId);
-    /// Somebody's read position moved forward.
-    void othersReadUpToChanged(confab::ConversationId conversationId, confab::MessageId messageId);
+    /// Messages came further with somebody else.
+    void othersReached(confab::ConversationId conversationId, confab::client::Reached reached);
 
     /// Conversations were added or changed: to be upserted by conversation.id.
     void conversationsChanged(const QList<confab::client::ConversationRow> &rows);
@@ -66,6 +68,8 @@ Q_SIGNALS:
 
     /// Members were added or changed; `left` ones are to be taken away.
     void membersChanged(confab::ConversationId conversationId, const QList<confab::client::MemberRow> &rows);
+    /// Others are typing there now than before.
+    void typingChanged(confab::ConversationId conversationId);
     /// Profiles became known or changed.
     void usersChanged(const QList<confab::User> &users);
 };

@@ -41,7 +41,7 @@ void Publisher::publishTimelines(const ChangeSet &changes)
             Q_EMIT timelineRowsChanged(id, rows);
     }
     for (const ConversationId &id : changes.receipts)
-        Q_EMIT othersReadUpToChanged(id, m_store.people().furthestReceipt(id, m_store.me().id));
+        Q_EMIT othersReached(id, m_store.people().furthest(id, m_store.me().id));
 }
 
 void Publisher::publishPeople(const ChangeSet &changes)

@@ -24,7 +24,7 @@ Q_SIGNALS:
     void timelineRowsRemoved(confab::ConversationId conversationId, const QStringList &keys);
     void holesChanged(confab::ConversationId conversationId, const QList<confab::Hole> &holes);
     void timelineReset(confab::ConversationId conversationId);
-    void othersReadUpToChanged(confab::ConversationId conversationId, confab::MessageId messageId);
+    void othersReached(confab::ConversationId conversationId, confab::client::Reached reached);
     void conversationsChanged(const QList<confab::client::ConversationRow> &rows);
     void conversationsRemoved(const QList<confab::ConversationId> &ids);
     void conversationsReset();

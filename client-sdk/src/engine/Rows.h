@@ -45,14 +45,28 @@ struct TimelineRow
     bool operator==(const TimelineRow &) const = default;
 };
 
+/// How far messages have come. Both grow only.
+struct Reached
+{
+    MessageId deliveredUpTo = 0; ///< A device holds it; at least readUpTo.
+    MessageId readUpTo = 0;      ///< 0: nothing known.
+
+    bool operator==(const Reached &) const = default;
+};
+
+inline Reached furthestOf(const Reached &a, const Reached &b)
+{
+    return {qMax(a.deliveredUpTo, b.deliveredUpTo), qMax(a.readUpTo, b.readUpTo)};
+}
+
 /// A stretch of a timeline as it was at one moment.
 struct TimelineSlice
 {
-    QList<TimelineRow> rows;      ///< Newest first.
-    QList<Hole> holes;            ///< All of the conversation, newest first. A row at `before` follows the hole.
-    bool more = false;            ///< The store holds older rows than these.
-    MessageId readUpTo = 0;       ///< One's own read position (markRead not yet sent included).
-    MessageId othersReadUpTo = 0; ///< The furthest read position of anybody else.
+    QList<TimelineRow> rows; ///< Newest first.
+    QList<Hole> holes;       ///< All of the conversation, newest first. A row at `before` follows the hole.
+    bool more = false;       ///< The store holds older rows than these.
+    MessageId readUpTo = 0;  ///< One's own read position (markRead not yet sent included).
+    Reached others;          ///< How far anybody else is.
 
     bool operator==(const TimelineSlice &) const = default;
 };
@@ -72,7 +86,7 @@ struct ConversationRow
     int pendingCount = 0; ///< Operations of the outbox that wait or are under way.
     int failedCount = 0;  ///< Operations refused for good: the list shows a mark until they are resolved.
     QString draft;
-    MessageId othersReadUpTo = 0;
+    Reached others; ///< How far anybody else is.
 
     bool operator==(const ConversationRow &) const = default;
 };
@@ -81,8 +95,8 @@ struct ConversationRow
 struct MemberRow
 {
     Member member;
-    User user;              ///< Only the id is set while the profile is not known yet.
-    MessageId readUpTo = 0; ///< As receipts told; 0: nothing known.
+    User user;       ///< Only the id is set while the profile is not known yet.
+    Reached reached; ///< As receipts told.
 
     bool operator==(const MemberRow &) const = default;
 };
@@ -92,3 +106,4 @@ struct MemberRow
 Q_DECLARE_METATYPE(confab::client::TimelineRow)
 Q_DECLARE_METATYPE(confab::client::ConversationRow)
 Q_DECLARE_METATYPE(confab::client::MemberRow)
+Q_DECLARE_METATYPE(confab::client::Reached)

@@ -51,6 +51,9 @@ void ConversationListModelPrivate::listenTo(ModelSource *newSource)
         load();
     });
     QObject::connect(source, &ModelSource::usersChanged, &q, [this](const QList<User> &users) { applyUsers(users); });
+    QObject::connect(source, &ModelSource::typingChanged, &q, [this](ConversationId id) {
+        tellChanged(id, {Role::TypingCount, Role::TypingName});
+    });
     load();
 }
 
@@ -143,6 +146,21 @@ void ConversationListModelPrivate::show(ConversationRow row)
     all.insert(id, std::move(row));
     if (!roles.isEmpty())
         Q_EMIT q.dataChanged(q.index(to), q.index(to), roles);
+}
+
+/// What stands beside a conversation's row has changed.
+void ConversationListModelPrivate::tellChanged(ConversationId id, const QList<Role> &changed)
+{
+    if (!all.contains(id))
+        return;
+    const int row = shownRowOf(id);
+    if (row >= 0) {
+        QList<int> roles;
+        for (const Role role : changed)
+            roles.append(static_cast<int>(role));
+        Q_EMIT q.dataChanged(q.index(row), q.index(row), roles);
+    }
+    Q_EMIT q.conversationChanged(id.toString());
 }
 
 void ConversationListModelPrivate::hide(int row)
@@ -311,7 +329,7 @@ QVariant ConversationListModelPrivate::value(const ConversationRow &row, Role ro
     case Role::LastMessageOwn:
         return row.hasLastMessage && last.state != DeliveryState::Received;
     case Role::LastMessageState:
-        return row.hasLastMessage ? nameOf(stateOf(last, row.othersReadUpTo)) : QString();
+        return row.hasLastMessage ? nameOf(stateOf(last, row.others)) : QString();
     case Role::LastMessageAt:
         return timeOf(row.lastActivity);
     case Role::UnreadCount:
@@ -332,6 +350,10 @@ QVariant ConversationListModelPrivate::value(const ConversationRow &row, Role ro
         return static_cast<int>(row.conversation.memberCount);
     case Role::MyRole:
         return wireNameOf(row.membership.role);
+    case Role::TypingCount:
+        return source ? static_cast<int>(source->typing(row.conversation.id).size()) : 0;
+    case Role::TypingName:
+        return source ? namesOf(source->typing(row.conversation.id)).value(0) : QString();
     }
     return {};
 }

@@ -36,6 +36,7 @@ public:
 
 private:
     void show(ConversationRow row);
+    void tellChanged(ConversationId id, const QList<ConversationListModel::Role> &changed);
     ConversationRow named(ConversationRow row) const;
     void hide(int row);
     bool matches(const ConversationRow &row) const;

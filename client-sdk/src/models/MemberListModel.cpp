@@ -10,6 +10,7 @@
 
 namespace confab::client {
 
+using namespace Qt::StringLiterals;
 using MemberRole = MemberListModel::Role;
 
 /// The rows behind a MemberListModel, in the order of their names.
@@ -30,12 +31,16 @@ public:
     QPointer<Client> client;
     QPointer<ModelSource> source;
     ConversationId conversationId;
+    MessageId messageId = 0;
     QList<MemberRow> rows;
     bool loaded = false;
     QString myRole;
 
 private:
-    static bool isBefore(const MemberRow &a, const MemberRow &b);
+    enum class Receipt { Read, Delivered, Sent };
+
+    Receipt receiptOf(const MemberRow &row) const;
+    bool isBefore(const MemberRow &a, const MemberRow &b) const;
     int insertionRow(const MemberRow &row) const;
     void updateMyRole();
 
@@ -89,6 +94,8 @@ void MemberListModelPrivate::apply(const MemberRow &row)
         remove(row.member.userId);
         return;
     }
+    if (messageId > 0 && row.member.userId == source->myId())
+        return;
     const int from = rowOf(row.member.userId);
     const int to = insertionRow(row);
     if (from < 0) {
@@ -140,8 +147,17 @@ void MemberListModelPrivate::remove(UserId userId)
     updateMyRole();
 }
 
-bool MemberListModelPrivate::isBefore(const MemberRow &a, const MemberRow &b)
+MemberListModelPrivate::Receipt MemberListModelPrivate::receiptOf(const MemberRow &row) const
 {
+    return messageId <= row.reached.readUpTo        ? Receipt::Read
+           : messageId <= row.reached.deliveredUpTo ? Receipt::Delivered
+                                                    : Receipt::Sent;
+}
+
+bool MemberListModelPrivate::isBefore(const MemberRow &a, const MemberRow &b) const
+{
+    if (messageId > 0 && receiptOf(a) != receiptOf(b))
+        return receiptOf(a) < receiptOf(b);
     // People whose profile is on its way come last.
     if (a.user.displayName.isEmpty() != b.user.displayName.isEmpty())
         return b.user.displayName.isEmpty();
@@ -195,6 +211,12 @@ QVariant MemberListModelPrivate::value(const MemberRow &row, MemberRole role) co
         return source && row.member.userId == source->myId();
     case MemberRole::JoinedAt:
         return timeOf(row.member.joinedAt);
+    case MemberRole::Receipt: {
+        if (messageId == 0)
+            return QString();
+        const Receipt receipt = receiptOf(row);
+        return receipt == Receipt::Read ? u"read"_s : receipt == Receipt::Delivered ? u"delivered"_s : u"sent"_s;
+    }
     }
     return {};
 }
@@ -247,6 +269,20 @@ QString MemberListModel::conversationIdText() const
 void MemberListModel::setConversationIdText(const QString &text)
 {
     setConversationId(ConversationId::fromString(text).value_or(ConversationId()));
+}
+
+MessageId MemberListModel::messageId() const
+{
+    return d->messageId;
+}
+
+void MemberListModel::setMessageId(MessageId messageId)
+{
+    if (d->messageId == messageId)
+        return;
+    d->messageId = messageId;
+    d->load();
+    Q_EMIT messageIdChanged();
 }
 
 int MemberListModel::count() const

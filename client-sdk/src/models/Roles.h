@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "shared/core/Id.h"
+#include "shared/protocol/Types.h"
 
 #include <QtCore/QAbstractItemModel>
 #include <QtCore/QDateTime>
@@ -50,6 +50,14 @@ inline QString idText(const IdBase &id)
 inline QDateTime timeOf(qint64 utcMs)
 {
     return utcMs == 0 ? QDateTime() : QDateTime::fromMSecsSinceEpoch(utcMs);
+}
+
+inline QStringList namesOf(const QList<User> &people)
+{
+    QStringList names;
+    for (const User &person : people)
+        names.append(person.displayName);
+    return names;
 }
 
 inline QVariantMap rowAsMap(const QAbstractItemModel &model, int row)

@@ -40,7 +40,7 @@ struct TimelineItem
 };
 
 /// Returns the state a person sees: a change under way or refused counts like a message under way or refused.
-inline TimelineModel::State stateOf(const TimelineRow &row, MessageId othersReadUpTo)
+inline TimelineModel::State stateOf(const TimelineRow &row, const Reached &others)
 {
     using State = TimelineModel::State;
     switch (row.pendingChange) {
@@ -63,7 +63,9 @@ inline TimelineModel::State stateOf(const TimelineRow &row, MessageId othersRead
     case DeliveryState::Sent:
         break;
     }
-    return row.messageId <= othersReadUpTo ? State::Read : State::Sent;
+    if (row.messageId <= others.readUpTo)
+        return State::Read;
+    return row.messageId <= others.deliveredUpTo ? State::Delivered : State::Sent;
 }
 
 /// Returns the roles in which two versions of a row differ.

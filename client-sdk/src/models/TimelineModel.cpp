@@ -99,6 +99,11 @@ QString TimelineModel::loadError() const
     return d->loadError;
 }
 
+QStringList TimelineModel::typingNames() const
+{
+    return d->source ? namesOf(d->source->typing(d->conversationId)) : QStringList();
+}
+
 int TimelineModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();

@@ -65,11 +65,15 @@ void TimelineModelPrivate::listenTo(ModelSource *newSource)
             if (id == conversationId)
                 reload();
         });
-        QObject::connect(source, &ModelSource::othersReadUpToChanged, &q,
-                         [this, ours](ConversationId id, MessageId messageId) {
+        QObject::connect(source, &ModelSource::othersReached, &q,
+                         [this, ours](ConversationId id, const Reached &reached) {
                              if (ours(id))
-                                 setOthersReadUpTo(messageId);
+                                 setOthers(reached);
                          });
+        QObject::connect(source, &ModelSource::typingChanged, &q, [this](ConversationId id) {
+            if (id == conversationId)
+                Q_EMIT q.typingNamesChanged();
+        });
         QObject::connect(source, &ModelSource::usersChanged, &q,
                          [this](const QList<User> &users) { applyUsers(users); });
     }
@@ -81,6 +85,7 @@ void TimelineModelPrivate::start()
     clear();
     setUnreadAboveId(-1);
     saidReadUpTo = 0;
+    Q_EMIT q.typingNamesChanged();
     reload();
 }
 
@@ -93,7 +98,7 @@ void TimelineModelPrivate::clear()
     m_holes.clear();
     rows.olderExist = false;
     m_readerIsUp = false;
-    rows.othersReadUpTo = 0;
+    rows.others = {};
     q.endResetModel();
     if (had)
         Q_EMIT q.countChanged();
@@ -136,7 +141,7 @@ void TimelineModelPrivate::showFirst(const TimelineSlice &slice)
     m_holes = slice.holes;
     rows.olderExist = slice.more;
     m_readerIsUp = false;
-    rows.othersReadUpTo = slice.othersReadUpTo;
+    rows.others = slice.others;
     atNewest = true;
     if (first) {
         const bool unread = std::any_of(slice.rows.begin(), slice.rows.end(), [&](const TimelineRow &row) {
@@ -192,7 +197,7 @@ void TimelineModelPrivate::loadOlder()
 void TimelineModelPrivate::addOlder(const TimelineSlice &slice)
 {
     m_holes = slice.holes;
-    rows.othersReadUpTo = qMax(rows.othersReadUpTo, slice.othersReadUpTo);
+    rows.others = furthestOf(rows.others, slice.others);
     QList<TimelineItem> fresh;
     for (const TimelineRow &row : slice.rows) {
         if (rows.rowOf(row.key) < 0)
@@ -231,7 +236,7 @@ void TimelineModelPrivate::loadNewer()
 void TimelineModelPrivate::addNewer(const TimelineSlice &slice, int limit)
 {
     m_holes = slice.holes;
-    rows.othersReadUpTo = qMax(rows.othersReadUpTo, slice.othersReadUpTo);
+    rows.others = furthestOf(rows.others, slice.others);
     QList<TimelineItem> fresh;
     for (const TimelineRow &row : slice.rows) {
         if (rows.rowOf(row.key) < 0)
@@ -351,11 +356,12 @@ void TimelineModelPrivate::showHoles()
     rows.insertNew(std::move(fresh));
 }
 
-void TimelineModelPrivate::setOthersReadUpTo(MessageId messageId)
+void TimelineModelPrivate::setOthers(const Reached &reached)
 {
-    if (messageId <= rows.othersReadUpTo)
+    const Reached furthest = furthestOf(rows.others, reached);
+    if (furthest == rows.others)
         return;
-    rows.othersReadUpTo = messageId;
+    rows.others = furthest;
     rows.announce(rows.settle());
 }
 

@@ -49,7 +49,7 @@ private:
     void upsert(const QList<TimelineRow> &changed);
     void showHoles();
     QList<Hole> visibleHoles() const;
-    void setOthersReadUpTo(MessageId messageId);
+    void setOthers(const Reached &reached);
     void applyUsers(const QList<User> &users);
     void askForNames();
     void dropNewestSurplus();

@@ -37,7 +37,7 @@ void TimelineRows::replace(int row, TimelineItem item)
     const TimelineItem before = items.at(row);
     item.layout = before.layout;
     item.firstUnread = before.firstUnread;
-    item.state = item.isHole ? before.state : stateOf(item.row, othersReadUpTo);
+    item.state = item.isHole ? before.state : stateOf(item.row, others);
     const int target = insertionRow(item, row);
     if (target != row) {
         q.beginMoveRows({}, row, row, {}, target > row ? target + 1 : target);
@@ -106,7 +106,7 @@ QList<TimelineRows::RowChange> TimelineRows::settle()
         settled.layout = layouts.at(row);
         settled.firstUnread = row == firstUnread;
         if (!item.isHole)
-            settled.state = stateOf(item.row, othersReadUpTo);
+            settled.state = stateOf(item.row, others);
         const QList<int> roles = changedRoles(item, settled);
         if (roles.isEmpty())
             continue;

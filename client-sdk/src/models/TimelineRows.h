@@ -32,7 +32,7 @@ public:
     int oldestRow() const;
 
     QList<TimelineItem> items; ///< Newest first.
-    MessageId othersReadUpTo = 0;
+    Reached others;
     qint64 unreadAboveId = -1;
     bool olderExist = false; ///< The store holds rows older than these.
 

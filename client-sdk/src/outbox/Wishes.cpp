@@ -103,10 +103,8 @@ Result<Done> Wishes::setDraft(ConversationId id, const QString &text)
 
 std::optional<MessageId> Wishes::idOf(ConversationId id, ClientId clientId)
 {
-    for (const OutboxItem &item : m_store.outbox().items(id)) {
-        if (item.kind == OutboxItem::Kind::Send && item.clientId == clientId)
-            return 0;
-    }
+    if (m_store.outbox().send(id, clientId))
+        return 0;
     const std::optional<Message> message = m_store.messages().find(id, m_store.me().id, clientId);
     if (!message || message->deleted)
         return std::nullopt;

@@ -288,6 +288,13 @@ Action *ClientElement::markUnread(const QString &conversationId)
     return id ? given(m_client->markUnread(*id)) : noId(u"conversationId"_s);
 }
 
+void ClientElement::setTyping(const QString &conversationId, bool typing)
+{
+    const std::optional<ConversationId> id = ConversationId::fromString(conversationId);
+    if (m_client && id)
+        m_client->setTyping(*id, typing);
+}
+
 Action *ClientElement::draft(const QString &conversationId)
 {
     if (!m_client)

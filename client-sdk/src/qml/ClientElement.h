@@ -84,6 +84,7 @@ public:
     Q_INVOKABLE confab::client::Action *removeMember(const QString &conversationId, const QString &userId);
     Q_INVOKABLE confab::client::Action *leave(const QString &conversationId);
     Q_INVOKABLE confab::client::Action *markUnread(const QString &conversationId);
+    Q_INVOKABLE void setTyping(const QString &conversationId, bool typing);
     /// Its value is what was typed and not sent.
     Q_INVOKABLE confab::client::Action *draft(const QString &conversationId);
     Q_INVOKABLE confab::client::Action *setDraft(const QString &conversationId, const QString &text);

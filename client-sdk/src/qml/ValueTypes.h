@@ -87,11 +87,25 @@ struct ConversationEntryValue
     QML_VALUE_TYPE(conversationEntry)
 };
 
-struct ReadReceiptValue
+struct ReceiptValue
 {
     Q_GADGET
-    QML_FOREIGN(confab::ReadReceipt)
-    QML_VALUE_TYPE(readReceipt)
+    QML_FOREIGN(confab::Receipt)
+    QML_VALUE_TYPE(receipt)
+};
+
+struct ReceiptsValue
+{
+    Q_GADGET
+    QML_FOREIGN(confab::Receipts)
+    QML_VALUE_TYPE(receipts)
+};
+
+struct TypingValue
+{
+    Q_GADGET
+    QML_FOREIGN(confab::Typing)
+    QML_VALUE_TYPE(typing)
 };
 
 struct AccountChangeValue

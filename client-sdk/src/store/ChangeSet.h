@@ -22,6 +22,7 @@ struct ChangeSet
     QSet<ConversationId> holes;
     QSet<ConversationId> timelines; ///< Void as a whole.
     QSet<ConversationId> receipts;
+    bool deliveries = false; ///< There is something new to mark as delivered.
 
     QHash<ConversationId, QSet<UserId>> members;
     QSet<UserId> users;     ///< Stored anew.

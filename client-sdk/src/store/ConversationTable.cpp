@@ -143,8 +143,10 @@ void ConversationTable::putReadState(const ReadState &state)
     // Its own account revision stays to be told by the account's event, which carries the whole row.
     row->membership.readUpTo = qMax(row->membership.readUpTo, state.readUpTo);
     row->membership.markedUnread = state.markedUnread;
-    row->membership.unread = state.unread;
-    row->unreadAt = qMax(row->unreadAt, row->cursor);
+    if (state.headRevision >= row->unreadAt) {
+        row->membership.unread = state.unread;
+        row->unreadAt = state.headRevision;
+    }
     write(*row);
     m_changes.conversations.insert(state.conversationId);
 }
@@ -171,13 +173,6 @@ void ConversationTable::restartFromNothing(ConversationId id)
 {
     m_file.run(u"UPDATE conversations SET cursor = 0, catch_up_after = 0, catch_up_base = -1 WHERE id = ?"_s,
                {sqlId(id)});
-}
-
-void ConversationTable::countOneLessUnread(ConversationId id, MessageId deletedId, Revision deletedAt)
-{
-    m_file.run(u"UPDATE conversations SET unread = max(0, unread - 1)"
-               " WHERE id = ? AND read_up_to < ? AND unread_at >= ? AND unread_at < ?"_s,
-               {sqlId(id), deletedId, deletedId, deletedAt});
 }
 
 void ConversationTable::remove(ConversationId id)

@@ -7,13 +7,16 @@
 
 namespace confab::client {
 
+/// Unread numbers are exact below it.
+constexpr int kUnreadCap = 100;
+
 /// A conversation as stored: the server's rows and how far this device follows them.
 struct StoredConversation
 {
     Conversation conversation;
     Membership membership; ///< readUpTo and unread as last told by the server.
     Revision head = 0;     ///< The highest revision the server named.
-    Revision unreadAt = 0; ///< The revision at which membership.unread was counted.
+    Revision unreadAt = 0; ///< The server counted membership.unread at this one.
     Revision cursor = 0;   ///< Held without a gap up to here, holes aside. 0: nothing yet.
     Revision catchUpAfter = 0;
     MessageId catchUpBase = -1;         ///< -1: no catch-up of several pages is under way.
@@ -46,8 +49,6 @@ public:
     void setCatchUp(ConversationId id, Revision after, MessageId base);
     void finishCatchUp(ConversationId id, Revision cursor);
     void restartFromNothing(ConversationId id);
-    /// A message went away at \a deletedAt: one less is unread, if the server counted it, and before that.
-    void countOneLessUnread(ConversationId id, MessageId deletedId, Revision deletedAt);
     void remove(ConversationId id);
 
 private:

@@ -121,11 +121,11 @@ PutOutcome LocalStore::putMessage(const Message &message, UserId me)
 {
     if (message.senderId == me)
         m_outbox.acknowledge(message.conversationId, message.clientId, message.id);
-    const PutOutcome outcome = m_messages.put(message);
     if (message.deleted)
         m_outbox.forgetChanges(message.conversationId, message.id);
-    if (outcome == PutOutcome::Deleted && message.senderId != me)
-        m_conversations.countOneLessUnread(message.conversationId, message.id, message.revision);
+    const PutOutcome outcome = m_messages.put(message);
+    if (outcome == PutOutcome::Added && message.senderId != me && !message.deleted)
+        m_notes.markDelivered(message.conversationId, message.id);
     return outcome;
 }
 
@@ -141,6 +141,7 @@ void LocalStore::dropConversation(ConversationId id)
     m_messages.clear(id);
     m_people.clear(id);
     m_notes.removeReadMark(id);
+    m_notes.removeDeliveryMark(id);
     m_outbox.failAll(id, Error::notFound(u"You are no longer a member of this conversation."_s));
     m_conversations.remove(id);
 }
@@ -150,7 +151,7 @@ void LocalStore::voidCache()
     for (const ConversationId &id : m_conversations.ids())
         m_changes.timelines.insert(id);
     for (const QString &table :
-         {u"messages"_s, u"holes"_s, u"members"_s, u"receipts"_s, u"conversations"_s, u"users"_s})
+         {u"messages"_s, u"holes"_s, u"members"_s, u"receipts"_s, u"conversations"_s, u"users"_s, u"delivery_marks"_s})
         m_file.run(u"DELETE FROM "_s + table);
     setMeta(u"generation"_s, {});
     setMeta(u"accountRevision"_s, {});

@@ -56,7 +56,7 @@ public:
 
     // -- part of the caller's transaction ---------------------------------------------------------------------
     /// Puts a message and settles what it means beside its row: an own pending one is merged with it, wishes on a
-    /// tombstone go, a deleted unread one is counted off.
+    /// tombstone go.
     PutOutcome putMessage(const Message &message, UserId me);
     /// Voids what is held of a conversation; its place in the list, outbox and drafts stay.
     void voidConversation(ConversationId id);

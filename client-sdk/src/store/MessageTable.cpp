@@ -87,6 +87,15 @@ int MessageTable::countOthersBetween(ConversationId conversationId, UserId me, M
         .toInt();
 }
 
+int MessageTable::countDeletedSince(ConversationId conversationId, UserId me, MessageId after, Revision head)
+{
+    return m_file
+        .value(u"SELECT count(*) FROM messages WHERE conversation_id = ? AND id > ? AND id <= ? AND deleted = 1"
+               " AND revision > ? AND sender_id <> ?"_s,
+               {sqlId(conversationId), after, head, head, sqlId(me)})
+        .toInt();
+}
+
 PutOutcome MessageTable::put(const Message &message)
 {
     if (isInHole(message.conversationId, message.id))
@@ -100,9 +109,7 @@ PutOutcome MessageTable::put(const Message &message)
                 sqlText(message.content.text), message.content.replyTo});
     m_changes.message(message.conversationId, message.id);
     m_changes.mentioned.insert(message.senderId);
-    if (!stored)
-        return PutOutcome::Added;
-    return message.deleted && !stored->deleted ? PutOutcome::Deleted : PutOutcome::Updated;
+    return stored ? PutOutcome::Updated : PutOutcome::Added;
 }
 
 QList<Hole> MessageTable::holes(ConversationId conversationId)

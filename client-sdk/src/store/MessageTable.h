@@ -10,9 +10,8 @@ namespace confab::client {
 enum class PutOutcome {
     Added,
     Updated,
-    Deleted, ///< A live row became a tombstone.
-    Kept,    ///< The stored row is as new.
-    InHole,  ///< Lies where nothing is held: not stored.
+    Kept,   ///< The stored row is as new.
+    InHole, ///< Lies where nothing is held: not stored.
 };
 
 /// Messages and the holes between them. No row ever lies inside a hole.
@@ -31,6 +30,9 @@ public:
     /// Live messages of others with id above \a after, counted up to \a cap.
     int countOthers(ConversationId conversationId, UserId me, MessageId after, int cap);
     int countOthersBetween(ConversationId conversationId, UserId me, MessageId after, MessageId upTo, int cap);
+    /// Messages of others with id above \a after and not above \a head that were live at revision \a head and are
+    /// deleted now.
+    int countDeletedSince(ConversationId conversationId, UserId me, MessageId after, Revision head);
 
     PutOutcome put(const Message &message);
 

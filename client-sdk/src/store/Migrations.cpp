@@ -50,7 +50,34 @@ void createTables(SqliteFile &file)
         file.run(statement);
 }
 
-constexpr std::array kMigrations{Migration{1, createTables}};
+// Unread numbers are counted at every message, over all that lies above the read position: who only writes has much
+// there. Both indexes hold all that is asked, so that no row with its text is read.
+void indexUnread(SqliteFile &file)
+{
+    file.run(u"CREATE INDEX messages_live ON messages (conversation_id, id, sender_id, deleted)"
+             " WHERE deleted = 0"_s);
+    file.run(u"CREATE INDEX messages_deleted ON messages (conversation_id, id, revision, sender_id, deleted)"
+             " WHERE deleted = 1"_s);
+}
+
+// Each step of the way to the server looks for single items, however many wait.
+void indexOutbox(SqliteFile &file)
+{
+    file.run(u"CREATE INDEX outbox_by_client_id ON outbox (conversation_id, client_id)"_s);
+    file.run(u"CREATE INDEX outbox_by_state ON outbox (conversation_id, state)"_s);
+    file.run(u"CREATE INDEX outbox_changes ON outbox (conversation_id, message_id) WHERE kind <> 0"_s);
+}
+
+// How far others' devices are, and what this one has still to say that it holds.
+void addDeliveries(SqliteFile &file)
+{
+    file.run(u"ALTER TABLE receipts ADD COLUMN delivered_up_to INTEGER NOT NULL DEFAULT 0"_s);
+    file.run(u"CREATE TABLE delivery_marks (conversation_id BLOB PRIMARY KEY, message_id INTEGER NOT NULL)"
+             " WITHOUT ROWID"_s);
+}
+
+constexpr std::array kMigrations{Migration{1, createTables}, Migration{2, indexUnread}, Migration{3, indexOutbox},
+                                 Migration{4, addDeliveries}};
 
 } // namespace
 

@@ -75,6 +75,38 @@ void NoteTable::settleFlag(ConversationId conversationId)
     m_changes.conversations.insert(conversationId);
 }
 
+QList<DeliveredUpTo> NoteTable::deliveryMarks(int limit)
+{
+    QList<DeliveredUpTo> marks;
+    m_file.each(u"SELECT conversation_id, message_id FROM delivery_marks LIMIT ?"_s, {limit},
+                [&](const QSqlQuery &row) {
+                    marks.append({idFrom<ConversationId>(row.value(0)), row.value(1).toLongLong()});
+                });
+    return marks;
+}
+
+void NoteTable::markDelivered(ConversationId conversationId, MessageId messageId)
+{
+    m_file.run(u"INSERT INTO delivery_marks (conversation_id, message_id) VALUES (?, ?)"
+               " ON CONFLICT (conversation_id) DO UPDATE SET"
+               " message_id = max(delivery_marks.message_id, excluded.message_id)"_s,
+               {sqlId(conversationId), messageId});
+    m_changes.deliveries = true;
+}
+
+void NoteTable::settleDeliveries(const QList<DeliveredUpTo> &sent)
+{
+    for (const DeliveredUpTo &mark : sent) {
+        m_file.run(u"DELETE FROM delivery_marks WHERE conversation_id = ? AND message_id <= ?"_s,
+                   {sqlId(mark.conversationId), mark.messageId});
+    }
+}
+
+void NoteTable::removeDeliveryMark(ConversationId conversationId)
+{
+    m_file.run(u"DELETE FROM delivery_marks WHERE conversation_id = ?"_s, {sqlId(conversationId)});
+}
+
 void NoteTable::removeReadMark(ConversationId conversationId)
 {
     m_file.run(u"DELETE FROM read_marks WHERE conversation_id = ?"_s, {sqlId(conversationId)});

@@ -3,6 +3,7 @@
 
 #include "client-sdk/src/store/ChangeSet.h"
 #include "client-sdk/src/store/SqliteFile.h"
+#include "shared/protocol/operations/ConversationOperations.h"
 
 namespace confab::client {
 
@@ -16,7 +17,7 @@ struct ReadMark
     bool operator==(const ReadMark &) const = default;
 };
 
-/// What a person noted beside messages: drafts, and read positions not yet sent, coalesced per conversation.
+/// What is noted beside messages: drafts, and positions not yet sent (read, delivered), coalesced per conversation.
 class NoteTable
 {
 public:
@@ -34,6 +35,13 @@ public:
     void settlePosition(ConversationId conversationId, MessageId sent);
     void settleFlag(ConversationId conversationId);
     void removeReadMark(ConversationId conversationId);
+
+    /// Others' messages up to here are held, which the server does not know yet. In no order.
+    QList<DeliveredUpTo> deliveryMarks(int limit);
+    void markDelivered(ConversationId conversationId, MessageId messageId);
+    /// The server has these; what was noted meanwhile stays.
+    void settleDeliveries(const QList<DeliveredUpTo> &sent);
+    void removeDeliveryMark(ConversationId conversationId);
 
 private:
     SqliteFile &m_file;

@@ -33,20 +33,52 @@ OutboxItem itemOf(const QSqlQuery &row)
 
 } // namespace
 
-QList<OutboxItem> OutboxTable::items(ConversationId conversationId)
+// A unary plus keeps SQLite from an index that would make it read all that waits.
+QList<OutboxItem> OutboxTable::select(const QString &where, const QVariantList &values)
 {
     QList<OutboxItem> items;
-    m_file.each(u"SELECT %1 FROM outbox WHERE conversation_id = ? ORDER BY seq"_s.arg(kColumns),
-                {sqlId(conversationId)}, [&](const QSqlQuery &row) { items.append(itemOf(row)); });
+    m_file.each(u"SELECT %1 FROM outbox WHERE "_s.arg(kColumns) + where, values,
+                [&](const QSqlQuery &row) { items.append(itemOf(row)); });
     return items;
+}
+
+std::optional<OutboxItem> OutboxTable::selectOne(const QString &where, const QVariantList &values)
+{
+    const QList<OutboxItem> items = select(where + u" LIMIT 1"_s, values);
+    return items.isEmpty() ? std::nullopt : std::optional(items.first());
+}
+
+QList<OutboxItem> OutboxTable::items(ConversationId conversationId)
+{
+    return select(u"conversation_id = ? ORDER BY seq"_s, {sqlId(conversationId)});
+}
+
+QList<OutboxItem> OutboxTable::itemsOf(ConversationId conversationId, ClientId clientId)
+{
+    return select(u"conversation_id = ? AND client_id = ? ORDER BY seq"_s, {sqlId(conversationId), sqlId(clientId)});
+}
+
+QList<OutboxItem> OutboxTable::changes(ConversationId conversationId)
+{
+    return select(u"conversation_id = ? AND kind <> 0 ORDER BY +seq"_s, {sqlId(conversationId)});
+}
+
+std::optional<OutboxItem> OutboxTable::send(ConversationId conversationId, ClientId clientId)
+{
+    return find(conversationId, clientId, Kind::Send);
+}
+
+std::optional<OutboxItem> OutboxTable::newestSend(ConversationId conversationId)
+{
+    return selectOne(u"conversation_id = ? AND kind = 0 AND NOT EXISTS (SELECT 1 FROM outbox d"
+                     " WHERE d.conversation_id = outbox.conversation_id AND d.client_id = outbox.client_id"
+                     " AND d.kind = 2 AND d.state <> 2) ORDER BY seq DESC"_s,
+                     {sqlId(conversationId)});
 }
 
 std::optional<OutboxItem> OutboxTable::item(qint64 seq)
 {
-    std::optional<OutboxItem> found;
-    m_file.each(u"SELECT %1 FROM outbox WHERE seq = ?"_s.arg(kColumns), {seq},
-                [&](const QSqlQuery &row) { found = itemOf(row); });
-    return found;
+    return selectOne(u"seq = ?"_s, {seq});
 }
 
 QList<ConversationId> OutboxTable::conversations()
@@ -60,8 +92,8 @@ QList<ConversationId> OutboxTable::conversations()
 int OutboxTable::count(ConversationId conversationId, bool failed)
 {
     return m_file
-        .value(u"SELECT count(*) FROM outbox WHERE conversation_id = ? AND (state = 2) = ?"_s,
-               {sqlId(conversationId), failed ? 1 : 0})
+        .value(u"SELECT count(*) FROM outbox WHERE conversation_id = ? AND state "_s + (failed ? u"= 2"_s : u"< 2"_s),
+               {sqlId(conversationId)})
         .toInt();
 }
 
@@ -141,8 +173,8 @@ void OutboxTable::addDelete(ConversationId conversationId, ClientId clientId, Me
 bool OutboxTable::retry(ConversationId conversationId, ClientId clientId)
 {
     bool found = false;
-    for (const OutboxItem &item : items(conversationId)) {
-        if (item.clientId != clientId || item.state != State::Failed)
+    for (const OutboxItem &item : itemsOf(conversationId, clientId)) {
+        if (item.state != State::Failed)
             continue;
         setState(item, State::Queued, item.attempted, {});
         found = true;
@@ -153,8 +185,8 @@ bool OutboxTable::retry(ConversationId conversationId, ClientId clientId)
 bool OutboxTable::discard(ConversationId conversationId, ClientId clientId, const QString &key)
 {
     bool found = false;
-    for (const OutboxItem &item : items(conversationId)) {
-        if (item.clientId != clientId || item.state != State::Failed)
+    for (const OutboxItem &item : itemsOf(conversationId, clientId)) {
+        if (item.state != State::Failed)
             continue;
         found = true;
         if (item.kind == Kind::Send) {
@@ -168,16 +200,11 @@ bool OutboxTable::discard(ConversationId conversationId, ClientId clientId, cons
 
 std::optional<OutboxItem> OutboxTable::next(ConversationId conversationId)
 {
-    for (const OutboxItem &item : items(conversationId)) {
-        if (item.state == State::Sending)
-            return std::nullopt;
-        if (item.state == State::Failed)
-            continue;
-        if (item.kind != Kind::Send && item.messageId == 0)
-            continue; // its message was refused, and waits for the person
-        return item;
-    }
-    return std::nullopt;
+    // A change without a message's id is passed over: its message was refused, and waits for the person.
+    const std::optional<OutboxItem> item =
+        selectOne(u"conversation_id = ? AND +state < 2 AND (state = 1 OR kind = 0 OR message_id <> 0) ORDER BY seq"_s,
+                  {sqlId(conversationId)});
+    return item && item->state == State::Sending ? std::nullopt : item;
 }
 
 void OutboxTable::markSending(const OutboxItem &item)
@@ -253,14 +280,10 @@ void OutboxTable::failAll(ConversationId conversationId, const Error &error)
 
 std::optional<OutboxItem> OutboxTable::find(ConversationId conversationId, ClientId clientId, Kind kind)
 {
-    std::optional<OutboxItem> found;
     if (clientId.isNull())
-        return found;
-    m_file.each(u"SELECT %1 FROM outbox WHERE conversation_id = ? AND client_id = ? AND kind = ?"
-                " ORDER BY seq DESC LIMIT 1"_s.arg(kColumns),
-                {sqlId(conversationId), sqlId(clientId), static_cast<int>(kind)},
-                [&](const QSqlQuery &row) { found = itemOf(row); });
-    return found;
+        return std::nullopt;
+    return selectOne(u"conversation_id = ? AND client_id = ? AND kind = ? ORDER BY seq DESC"_s,
+                     {sqlId(conversationId), sqlId(clientId), static_cast<int>(kind)});
 }
 
 std::optional<OutboxItem> OutboxTable::findChange(ConversationId conversationId, ClientId clientId, MessageId messageId,
@@ -268,12 +291,8 @@ std::optional<OutboxItem> OutboxTable::findChange(ConversationId conversationId,
 {
     if (messageId == 0)
         return find(conversationId, clientId, kind);
-    std::optional<OutboxItem> found;
-    m_file.each(u"SELECT %1 FROM outbox WHERE conversation_id = ? AND message_id = ? AND kind = ?"
-                " ORDER BY seq DESC LIMIT 1"_s.arg(kColumns),
-                {sqlId(conversationId), messageId, static_cast<int>(kind)},
-                [&](const QSqlQuery &row) { found = itemOf(row); });
-    return found;
+    return selectOne(u"conversation_id = ? AND message_id = ? AND kind <> 0 AND kind = ? ORDER BY seq DESC"_s,
+                     {sqlId(conversationId), messageId, static_cast<int>(kind)});
 }
 
 void OutboxTable::insert(const OutboxItem &item)

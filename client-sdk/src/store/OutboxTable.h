@@ -36,7 +36,11 @@ class OutboxTable
 public:
     OutboxTable(SqliteFile &file, ChangeSet &changes) : m_file(file), m_changes(changes) { }
 
-    QList<OutboxItem> items(ConversationId conversationId); ///< In order.
+    QList<OutboxItem> items(ConversationId conversationId);   ///< In order.
+    QList<OutboxItem> changes(ConversationId conversationId); ///< Edits and deletions alone, in order.
+    std::optional<OutboxItem> send(ConversationId conversationId, ClientId clientId);
+    /// The newest message on its way that is not to be deleted again.
+    std::optional<OutboxItem> newestSend(ConversationId conversationId);
     std::optional<OutboxItem> item(qint64 seq);
     QList<ConversationId> conversations();
     int count(ConversationId conversationId, bool failed);
@@ -75,6 +79,9 @@ public:
     void failAll(ConversationId conversationId, const Error &error);
 
 private:
+    QList<OutboxItem> select(const QString &where, const QVariantList &values);
+    std::optional<OutboxItem> selectOne(const QString &where, const QVariantList &values);
+    QList<OutboxItem> itemsOf(ConversationId conversationId, ClientId clientId);
     std::optional<OutboxItem> find(ConversationId conversationId, ClientId clientId, OutboxItem::Kind kind);
     std::optional<OutboxItem> findChange(ConversationId conversationId, ClientId clientId, MessageId messageId,
                                          OutboxItem::Kind kind);

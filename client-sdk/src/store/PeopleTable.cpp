@@ -114,33 +114,43 @@ void PeopleTable::putMember(const Member &newMember)
     m_changes.mentioned.insert(newMember.userId);
 }
 
-void PeopleTable::putReceipt(ConversationId conversationId, UserId userId, MessageId messageId)
+void PeopleTable::putReceipt(const Receipt &receipt)
 {
-    m_file.run(u"INSERT INTO receipts (conversation_id, user_id, message_id) VALUES (?, ?, ?)"
-               " ON CONFLICT (conversation_id, user_id) DO UPDATE SET message_id = excluded.message_id"
-               " WHERE excluded.message_id > receipts.message_id"_s,
-               {sqlId(conversationId), sqlId(userId), messageId});
+    m_file.run(u"INSERT INTO receipts (conversation_id, user_id, message_id, delivered_up_to) VALUES (?, ?, ?, ?)"
+               " ON CONFLICT (conversation_id, user_id) DO UPDATE SET"
+               " message_id = max(excluded.message_id, receipts.message_id),"
+               " delivered_up_to = max(excluded.delivered_up_to, receipts.delivered_up_to)"
+               " WHERE excluded.message_id > receipts.message_id"
+               " OR excluded.delivered_up_to > receipts.delivered_up_to"_s,
+               {sqlId(receipt.conversationId), sqlId(receipt.userId), receipt.readUpTo, receipt.deliveredUpTo});
     if (m_file.changedRows() > 0) {
-        m_changes.receipts.insert(conversationId);
-        m_changes.members[conversationId].insert(userId);
-        m_changes.conversations.insert(conversationId);
+        m_changes.receipts.insert(receipt.conversationId);
+        m_changes.members[receipt.conversationId].insert(receipt.userId);
+        m_changes.conversations.insert(receipt.conversationId);
     }
 }
 
-MessageId PeopleTable::receipt(ConversationId conversationId, UserId userId)
+Reached PeopleTable::reached(ConversationId conversationId, UserId userId)
 {
-    return m_file
-        .value(u"SELECT message_id FROM receipts WHERE conversation_id = ? AND user_id = ?"_s,
-               {sqlId(conversationId), sqlId(userId)})
-        .toLongLong();
+    return reachedBy(u"SELECT message_id, delivered_up_to FROM receipts WHERE conversation_id = ? AND user_id = ?"_s,
+                     conversationId, userId);
 }
 
-MessageId PeopleTable::furthestReceipt(ConversationId conversationId, UserId except)
+Reached PeopleTable::furthest(ConversationId conversationId, UserId except)
 {
-    return m_file
-        .value(u"SELECT max(message_id) FROM receipts WHERE conversation_id = ? AND user_id <> ?"_s,
-               {sqlId(conversationId), sqlId(except)})
-        .toLongLong();
+    return reachedBy(
+        u"SELECT max(message_id), max(delivered_up_to) FROM receipts WHERE conversation_id = ? AND user_id <> ?"_s,
+        conversationId, except);
+}
+
+Reached PeopleTable::reachedBy(const QString &sql, ConversationId conversationId, UserId userId)
+{
+    Reached reached;
+    m_file.each(sql, {sqlId(conversationId), sqlId(userId)}, [&](const QSqlQuery &row) {
+        reached.readUpTo = row.value(0).toLongLong();
+        reached.deliveredUpTo = qMax(reached.readUpTo, row.value(1).toLongLong());
+    });
+    return reached;
 }
 
 void PeopleTable::clear(ConversationId conversationId)

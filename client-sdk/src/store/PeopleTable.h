@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "client-sdk/src/engine/Rows.h"
 #include "client-sdk/src/store/ChangeSet.h"
 #include "client-sdk/src/store/SqliteFile.h"
 
 namespace confab::client {
 
-/// Profiles, members and read positions of others.
+/// Profiles, members and how far others are.
 class PeopleTable
 {
 public:
@@ -25,15 +26,17 @@ public:
     /// Takes a member's row unless the stored one is as new.
     void putMember(const Member &member);
 
-    /// Moves somebody's read position forward; an older one changes nothing.
-    void putReceipt(ConversationId conversationId, UserId userId, MessageId messageId);
-    MessageId receipt(ConversationId conversationId, UserId userId);
-    MessageId furthestReceipt(ConversationId conversationId, UserId except);
+    /// Moves somebody's positions forward; older ones change nothing.
+    void putReceipt(const Receipt &receipt);
+    Reached reached(ConversationId conversationId, UserId userId);
+    Reached furthest(ConversationId conversationId, UserId except);
 
-    /// Drops members and read positions of a conversation.
+    /// Drops members and positions of a conversation.
     void clear(ConversationId conversationId);
 
 private:
+    Reached reachedBy(const QString &sql, ConversationId conversationId, UserId userId);
+
     SqliteFile &m_file;
     ChangeSet &m_changes;
 };

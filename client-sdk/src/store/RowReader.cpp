@@ -13,7 +13,6 @@ namespace {
 
 // Above any message's id, and exact in a double.
 constexpr qint64 kPendingPosition = 1LL << 52;
-constexpr int kUnreadCap = 100;
 
 void layOver(TimelineRow &row, const OutboxItem &change)
 {
@@ -34,7 +33,7 @@ void layOver(TimelineRow &row, const OutboxItem &change)
 
 } // namespace
 
-TimelineRow RowReader::rowOf(const Message &message, const QList<OutboxItem> &outbox)
+TimelineRow RowReader::rowOf(const Message &message, const QList<OutboxItem> &changes)
 {
     TimelineRow row;
     row.key =
@@ -50,14 +49,14 @@ TimelineRow RowReader::rowOf(const Message &message, const QList<OutboxItem> &ou
     row.state = message.senderId == m_store.me().id ? DeliveryState::Sent : DeliveryState::Received;
     row.replyTo = message.content.replyTo;
     row.revision = message.revision;
-    for (const OutboxItem &item : outbox) {
-        if (item.kind != Kind::Send && item.messageId == message.id && !message.deleted)
-            layOver(row, item);
+    for (const OutboxItem &change : changes) {
+        if (change.messageId == message.id && !message.deleted)
+            layOver(row, change);
     }
     return row;
 }
 
-TimelineRow RowReader::rowOf(const OutboxItem &send, const QList<OutboxItem> &outbox)
+TimelineRow RowReader::rowOf(const OutboxItem &send, const QList<OutboxItem> &changes)
 {
     const UserId me = m_store.me().id;
     TimelineRow row;
@@ -71,19 +70,19 @@ TimelineRow RowReader::rowOf(const OutboxItem &send, const QList<OutboxItem> &ou
     row.state = send.state == State::Failed ? DeliveryState::Failed : DeliveryState::Pending;
     row.error = send.state == State::Failed ? send.error : Error{};
     row.replyTo = send.replyTo;
-    for (const OutboxItem &item : outbox) {
-        if (item.kind != Kind::Send && item.clientId == send.clientId)
-            layOver(row, item);
+    for (const OutboxItem &change : changes) {
+        if (change.clientId == send.clientId)
+            layOver(row, change);
     }
     return row;
 }
 
-QList<TimelineRow> RowReader::pendingRows(const QList<OutboxItem> &outbox)
+QList<TimelineRow> RowReader::pendingRows(ConversationId conversationId, const QList<OutboxItem> &changes)
 {
     QList<TimelineRow> rows;
-    for (const OutboxItem &item : outbox) {
+    for (const OutboxItem &item : m_store.outbox().items(conversationId)) {
         if (item.kind == Kind::Send)
-            rows.prepend(rowOf(item, outbox));
+            rows.prepend(rowOf(item, changes));
     }
     return rows;
 }
@@ -93,21 +92,21 @@ void RowReader::fillFrame(TimelineSlice &slice, ConversationId conversationId)
     slice.holes = m_store.messages().holes(conversationId);
     if (const auto row = m_store.conversations().find(conversationId))
         slice.readUpTo = readUpTo(*row);
-    slice.othersReadUpTo = m_store.people().furthestReceipt(conversationId, m_store.me().id);
+    slice.others = m_store.people().furthest(conversationId, m_store.me().id);
 }
 
 TimelineSlice RowReader::timelineBefore(ConversationId conversationId, qint64 before, int limit)
 {
     TimelineSlice slice;
-    const QList<OutboxItem> outbox = m_store.outbox().items(conversationId);
-    for (const TimelineRow &row : pendingRows(outbox)) {
+    const QList<OutboxItem> changes = m_store.outbox().changes(conversationId);
+    for (const TimelineRow &row : pendingRows(conversationId, changes)) {
         if ((before == 0 || row.position < before) && slice.rows.size() <= limit)
             slice.rows.append(row);
     }
     const int room = limit + 1 - static_cast<int>(slice.rows.size());
     if (room > 0) {
         for (const Message &message : m_store.messages().before(conversationId, before, room))
-            slice.rows.append(rowOf(message, outbox));
+            slice.rows.append(rowOf(message, changes));
     }
     slice.more = slice.rows.size() > limit;
     if (slice.more)
@@ -119,10 +118,10 @@ TimelineSlice RowReader::timelineBefore(ConversationId conversationId, qint64 be
 TimelineSlice RowReader::timelineAfter(ConversationId conversationId, qint64 after, int limit)
 {
     TimelineSlice slice;
-    const QList<OutboxItem> outbox = m_store.outbox().items(conversationId);
+    const QList<OutboxItem> changes = m_store.outbox().changes(conversationId);
     for (const Message &message : m_store.messages().after(conversationId, after, limit))
-        slice.rows.prepend(rowOf(message, outbox));
-    const QList<TimelineRow> pending = pendingRows(outbox);
+        slice.rows.prepend(rowOf(message, changes));
+    const QList<TimelineRow> pending = pendingRows(conversationId, changes);
     for (auto row = pending.crbegin(); row != pending.crend() && slice.rows.size() < limit; ++row) {
         if (row->position > after)
             slice.rows.prepend(*row);
@@ -136,20 +135,17 @@ QList<TimelineRow> RowReader::rows(ConversationId conversationId, const QSet<Mes
                                    const QSet<ClientId> &pending)
 {
     QList<TimelineRow> rows;
-    const QList<OutboxItem> outbox = m_store.outbox().items(conversationId);
+    const QList<OutboxItem> changes = m_store.outbox().changes(conversationId);
     QSet<MessageId> wanted = messages;
     for (const ClientId &clientId : pending) {
-        const auto send = std::find_if(outbox.begin(), outbox.end(), [&](const OutboxItem &item) {
-            return item.kind == Kind::Send && item.clientId == clientId;
-        });
-        if (send != outbox.end())
-            rows.append(rowOf(*send, outbox));
+        if (const auto send = m_store.outbox().send(conversationId, clientId))
+            rows.append(rowOf(*send, changes));
         else if (const auto message = m_store.messages().find(conversationId, m_store.me().id, clientId))
             wanted.insert(message->id);
     }
     for (const MessageId id : wanted) {
         if (const auto message = m_store.messages().find(conversationId, id))
-            rows.append(rowOf(*message, outbox));
+            rows.append(rowOf(*message, changes));
     }
     std::sort(rows.begin(), rows.end(),
               [](const TimelineRow &a, const TimelineRow &b) { return a.position < b.position; });
@@ -176,11 +172,9 @@ std::optional<ConversationRow> RowReader::conversation(ConversationId id)
         row.title = nameOf(row.otherUserId);
     }
 
-    const QList<OutboxItem> outbox = m_store.outbox().items(id);
-    const QList<TimelineRow> pending = pendingRows(outbox);
-    const auto shown = std::find_if(pending.begin(), pending.end(), [](const TimelineRow &p) { return !p.deleted; });
-    if (shown != pending.end()) {
-        row.lastMessage = *shown;
+    const QList<OutboxItem> changes = m_store.outbox().changes(id);
+    if (const auto pending = m_store.outbox().newestSend(id)) {
+        row.lastMessage = rowOf(*pending, changes);
         row.hasLastMessage = true;
     } else {
         // The server's word for the newest counts only while its row is not held, or lies in a hole.
@@ -190,7 +184,7 @@ std::optional<ConversationRow> RowReader::conversation(ConversationId id)
             (!newest || newest->id < named->id))
             newest = named;
         if (newest) {
-            row.lastMessage = rowOf(*newest, outbox);
+            row.lastMessage = rowOf(*newest, changes);
             row.hasLastMessage = true;
         }
     }
@@ -202,7 +196,7 @@ std::optional<ConversationRow> RowReader::conversation(ConversationId id)
     row.failedCount = m_store.outbox().count(id, true);
     row.pendingCount = m_store.outbox().count(id, false);
     row.draft = m_store.notes().draft(id);
-    row.othersReadUpTo = m_store.people().furthestReceipt(id, me);
+    row.others = m_store.people().furthest(id, me);
     return row;
 }
 
@@ -224,7 +218,7 @@ QList<MemberRow> RowReader::members(ConversationId conversationId)
         row.member = member;
         row.user = m_store.people().user(member.userId).value_or(User{});
         row.user.id = member.userId;
-        row.readUpTo = m_store.people().receipt(conversationId, member.userId);
+        row.reached = m_store.people().reached(conversationId, member.userId);
         rows.append(row);
     }
     return rows;
@@ -239,7 +233,7 @@ std::optional<MemberRow> RowReader::member(ConversationId conversationId, UserId
     row.member = *member;
     row.user = m_store.people().user(userId).value_or(User{});
     row.user.id = userId;
-    row.readUpTo = m_store.people().receipt(conversationId, userId);
+    row.reached = m_store.people().reached(conversationId, userId);
     return row;
 }
 
@@ -250,7 +244,8 @@ MessageId RowReader::readUpTo(const StoredConversation &row)
 }
 
 // Where everything above the read position is held, it is counted. Otherwise the server's number stands as of the
-// revision it was counted at, less what was read here since and more what came since.
+// revision it was counted at, less what was read or deleted since and more what came since. It is never changed by
+// events: the same number may come again after them.
 int RowReader::unread(const StoredConversation &row, const QList<Hole> &holes)
 {
     const ConversationId id = row.conversation.id;
@@ -262,14 +257,14 @@ int RowReader::unread(const StoredConversation &row, const QList<Hole> &holes)
     if (isWhole)
         return m_store.messages().countOthers(id, me, read, kUnreadCap);
 
-    qint64 count = row.membership.unread;
-    if (read > row.membership.readUpTo) {
-        count = read >= row.unreadAt
-                    ? 0
-                    : count - m_store.messages().countOthersBetween(id, me, row.membership.readUpTo, read, kUnreadCap);
+    MessageTable &messages = m_store.messages();
+    const MessageId told = row.membership.readUpTo;
+    qint64 count = 0;
+    if (read < row.unreadAt) {
+        count = row.membership.unread - messages.countDeletedSince(id, me, told, row.unreadAt) -
+                messages.countOthersBetween(id, me, told, read, kUnreadCap);
     }
-    count = qMax<qint64>(0, count);
-    count += m_store.messages().countOthers(id, me, qMax(read, row.unreadAt), kUnreadCap);
+    count = qMax<qint64>(0, count) + messages.countOthers(id, me, qMax(read, row.unreadAt), kUnreadCap);
     return static_cast<int>(qMin<qint64>(count, kUnreadCap));
 }
 

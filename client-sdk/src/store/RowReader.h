@@ -28,9 +28,9 @@ public:
     MessageId readUpTo(const StoredConversation &row);
 
 private:
-    TimelineRow rowOf(const Message &message, const QList<OutboxItem> &outbox);
-    TimelineRow rowOf(const OutboxItem &send, const QList<OutboxItem> &outbox);
-    QList<TimelineRow> pendingRows(const QList<OutboxItem> &outbox);
+    TimelineRow rowOf(const Message &message, const QList<OutboxItem> &changes);
+    TimelineRow rowOf(const OutboxItem &send, const QList<OutboxItem> &changes);
+    QList<TimelineRow> pendingRows(ConversationId conversationId, const QList<OutboxItem> &changes);
     void fillFrame(TimelineSlice &slice, ConversationId conversationId);
     QString nameOf(UserId id);
 

@@ -109,14 +109,19 @@ void ConversationSync::applyRow(const ConversationEvent &event)
 
 void ConversationSync::putMessage(const Message &message)
 {
-    if (m_store.putMessage(message, m_store.me().id) != PutOutcome::InHole)
-        return;
-    for (Fill &fill : m_fills[message.conversationId]) {
-        if (message.id > fill.hole.after && message.id < fill.hole.before)
-            fill.changed.insert(message.id, message);
+    const ConversationId id = message.conversationId;
+    const bool isInHole = m_store.putMessage(message, m_store.me().id) == PutOutcome::InHole;
+    if (isInHole) {
+        for (Fill &fill : m_fills[id]) {
+            if (message.id > fill.hole.after && message.id < fill.hole.before)
+                fill.changed.insert(message.id, message);
+        }
     }
-    if (message.deleted)
-        Q_EMIT unreadUncertain(message.conversationId);
+    if (!message.deleted)
+        return;
+    const std::optional<StoredConversation> row = m_store.conversations().find(id);
+    if (isInHole || (row && row->membership.unread >= kUnreadCap))
+        Q_EMIT unreadUncertain(id);
 }
 
 void ConversationSync::hold(const ConversationEvent &event)

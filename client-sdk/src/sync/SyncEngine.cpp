@@ -57,10 +57,7 @@ Result<Done> SyncEngine::applyHello(const HelloReply &reply)
             if (const auto row = m_store.conversations().find(page.conversationId))
                 m_conversations.applyPage(page, row->cursor);
         }
-        for (const ReadReceipt &receipt : reply.receipts) {
-            if (m_store.conversations().contains(receipt.conversationId))
-                m_store.people().putReceipt(receipt.conversationId, receipt.userId, receipt.messageId);
-        }
+        putReceipts(reply.receipts);
         if (!reply.moreConversations)
             m_store.setAccountRevision(reply.accountRevision);
     });
@@ -111,17 +108,17 @@ void SyncEngine::takeEvent(const QByteArray &name, const QByteArray &body)
     } else if (name == AccountChange::kEvent) {
         if (const auto change = decoded<AccountChange>(body))
             takeAccountChange(*change);
+    } else if (name == Typing::kEvent) {
+        if (const auto typing = decoded<Typing>(body))
+            Q_EMIT typingReceived(*typing);
     } else if (name == SyncHint::kEvent) {
         if (const auto hint = decoded<SyncHint>(body))
             takeHint(*hint);
-    } else if (name == ReadReceipt::kEvent) {
-        const auto receipt = decoded<ReadReceipt>(body);
-        if (!receipt || receipt->userId == m_store.me().id ||
-            !m_store.conversations().contains(receipt->conversationId))
+    } else if (name == Receipts::kEvent) {
+        const auto receipts = decoded<Receipts>(body);
+        if (!receipts)
             return;
-        const Result<Done> done = m_store.write(Durability::Soon, [&] {
-            m_store.people().putReceipt(receipt->conversationId, receipt->userId, receipt->messageId);
-        });
+        const Result<Done> done = m_store.write(Durability::Soon, [&] { putReceipts(receipts->receipts); });
         if (!done)
             Q_EMIT writeFailed(done.error());
     } else if (name == User::kEvent) {
@@ -137,6 +134,15 @@ void SyncEngine::takeEvent(const QByteArray &name, const QByteArray &body)
             Q_EMIT writeFailed(done.error());
     }
     // Events of a newer server are not for us.
+}
+
+// Part of a transaction.
+void SyncEngine::putReceipts(const QList<Receipt> &receipts)
+{
+    for (const Receipt &receipt : receipts) {
+        if (receipt.userId != m_store.me().id && m_store.conversations().contains(receipt.conversationId))
+            m_store.people().putReceipt(receipt);
+    }
 }
 
 template<typename Event>

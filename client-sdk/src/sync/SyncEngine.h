@@ -33,6 +33,7 @@ public:
 Q_SIGNALS:
     void updatingChanged();
     void messageReceived(const confab::Message &message);
+    void typingReceived(const confab::Typing &typing);
     /// The server left out events for this socket: `hello` is to be said again on it.
     void helloWanted();
     void writeFailed(const confab::Error &error);
@@ -40,6 +41,7 @@ Q_SIGNALS:
 private:
     template<typename Event>
     std::optional<Event> decoded(const QByteArray &body);
+    void putReceipts(const QList<Receipt> &receipts);
     void takeAccountChange(const AccountChange &change);
     void takeHint(const SyncHint &hint);
     void applyEntries(const QList<ConversationEntry> &entries, const QList<ConversationId> &gone,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/runtime/Completion.h"
+
 #include <QtCore/QByteArray>
 
 #include <functional>
@@ -32,6 +34,13 @@ public:
     /// What is called, on the shard's thread, when the bus had been lost and is back, all subscriptions with it: what
     /// was published meanwhile did not come. A bus inside the process is never lost.
     virtual void setRestoredHandler(std::function<void()> handler) { Q_UNUSED(handler) }
+
+    /// Completes when what was subscribed so far has effect: what others publish from then on comes. Also when the bus
+    /// is lost; then the restored handler is called later. Never an error.
+    virtual Completion<Done> subscribed() { return Completion<Done>::ready(Done{}); }
+
+    /// Whether what other nodes publish does not come at the moment.
+    virtual bool isLost() const { return false; }
 };
 
 } // namespace confab::server

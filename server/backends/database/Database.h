@@ -96,6 +96,9 @@ public:
     /// Runs a batch atomically; the answer comes after the commit is durable. Batches of several callers may share
     /// one transaction (group commit): each is atomic by itself, and a miss or fault undoes its own batch alone.
     virtual Task<BatchOutcome> commit(Batch batch) = 0;
+
+    /// Whether it can be read and written now.
+    virtual Task<Done> ready() = 0;
 };
 
 } // namespace confab::server

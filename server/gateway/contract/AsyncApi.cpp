@@ -14,12 +14,11 @@ using Direction = SchemaBook::Direction;
 namespace {
 
 constexpr auto kIntroduction =
-    "The WebSocket of a Confab server, as the server sees it: it receives requests, answers each by its id, and sends "
-    "events. The subprotocol confab.v1.json carries these frames as text, confab.v1.cbor the same as CBOR (RFC 8949) "
-    "in "
-    "binary frames. The first request is `hello`, with the token; before it only operations that need no session are "
-    "answered. How a client keeps in sync is told in docs/protocol.md. Clients ignore fields, events, error codes and "
-    "enum values they do not know: servers may be newer.";
+    "The WebSocket of a Confab server, as the server sees it: it receives requests, answers each by its id, and "
+    "sends events. The subprotocol confab.v1.json carries these frames as text, confab.v1.cbor the same as CBOR "
+    "(RFC 8949) in binary frames. The first request is `hello`, with the token; before it only operations that need "
+    "no session are answered. How a client keeps in sync is told in docs/protocol.md. Clients ignore fields, "
+    "events, error codes and enum values they do not know: servers may be newer.";
 
 QCborMap reference(const QString &path)
 {
@@ -185,10 +184,8 @@ private:
             codes.append(wireName);
             lines.append(wireName + u": "_s + m_book.describe("ErrorCode", meta.key(i)));
         }
-        const QCborMap known{{u"enum"_s, codes}};
-        const QCborMap newer{{u"description"_s, u"A code of a newer server."_s}};
-        const QCborMap code{
-            {u"type"_s, u"string"_s}, {u"anyOf"_s, QCborArray{known, newer}}, {u"description"_s, lines.join(u'\n')}};
+        QCborMap code = SchemaBook::openEnum(codes, u"A code of a newer server."_s);
+        code.insert(u"description"_s, lines.join(u'\n'));
         const QCborMap text{{u"type"_s, u"string"_s}};
         const QCborMap error = frame({u"code"_s, u"message"_s, u"field"_s, u"retryAfterMs"_s},
                                      {{u"code"_s, code},

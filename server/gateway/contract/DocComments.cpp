@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "server/gateway/contract/DocComments.h"
 
-#include <QtCore/QDir>
-#include <QtCore/QFile>
-#include <QtCore/QRegularExpression>
+#include "server/gateway/contract/ContractFiles.h"
 
-// Outside of any namespace, as Q_INIT_RESOURCE wants it: a static library's resources register by this call.
-static void initContractResources()
-{
-    Q_INIT_RESOURCE(contract);
-}
+#include <QtCore/QRegularExpression>
 
 namespace confab::server {
 using namespace Qt::StringLiterals;
@@ -35,14 +29,9 @@ QByteArray declaredName(const QString &declaration)
 
 DocComments DocComments::ofContract()
 {
-    initContractResources();
     DocComments comments;
-    const QDir headers(u":/confab/contract"_s);
-    for (const QString &name : headers.entryList({u"*.h"_s}, QDir::Files, QDir::Name)) {
-        QFile header(headers.filePath(name));
-        if (header.open(QIODevice::ReadOnly))
-            comments.read(header.readAll());
-    }
+    for (const QString &header : contractHeaders())
+        comments.read(contractFile(header));
     return comments;
 }
 

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "server/gateway/contract/Examples.h"
 
+#include "server/gateway/contract/ContractFiles.h"
+
 #include <QtCore/QCborArray>
-#include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
-
-static void initContractResources()
-{
-    Q_INIT_RESOURCE(contract);
-}
 
 namespace confab::server {
 using namespace Qt::StringLiterals;
 
 Examples Examples::ofContract()
 {
-    initContractResources();
-    QFile file(u":/confab/contract/examples.json"_s);
-    return Examples(file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray());
+    return Examples(contractFile(u"examples.json"_s));
 }
 
 Examples::Examples(const QByteArray &json)

@@ -295,8 +295,6 @@ private:
         QCborArray codes;
         for (const ErrorCode code : kErrorCodes)
             codes.append(QString(errorTraits(code).wireName));
-        const QCborMap known{{u"enum"_s, codes}};
-        const QCborMap newer{{u"description"_s, u"A code of a newer server: to be acted on by its HTTP status."_s}};
         const QCborMap text{{u"type"_s, u"string"_s}};
         auto described = [](QCborMap schema, const QString &description) {
             schema.insert(u"description"_s, description);
@@ -305,7 +303,7 @@ private:
         const QCborMap properties{
             {u"title"_s, described(text, u"The status in words."_s)},
             {u"status"_s, QCborMap{{u"type"_s, u"integer"_s}}},
-            {u"code"_s, QCborMap{{u"type"_s, u"string"_s}, {u"anyOf"_s, QCborArray{known, newer}}}},
+            {u"code"_s, SchemaBook::openEnum(codes, u"A code of a newer server: to be acted on by its HTTP status."_s)},
             {u"detail"_s, described(text, u"For people: what is wrong, which limit, what to do."_s)},
             {u"field"_s, described(text, u"The parameter at fault."_s)},
             {u"retryAfterMs"_s,

@@ -46,10 +46,8 @@ QCborMap enumSchema(const QMetaEnum &meta, SchemaBook::Direction direction)
     }
     if (direction == SchemaBook::Direction::Request)
         return {{u"type"_s, u"string"_s}, {u"enum"_s, names}};
-    const QCborMap known{{u"enum"_s, names}};
-    const QCborMap newer{
-        {u"description"_s, u"A value of a newer server: to be kept, and shown as one that needs an update."_s}};
-    return {{u"type"_s, u"string"_s}, {u"anyOf"_s, QCborArray{known, newer}}};
+    return SchemaBook::openEnum(names,
+                                u"A value of a newer server: to be kept, and shown as one that needs an update."_s);
 }
 
 bool takesNull(const WireType &type)
@@ -60,6 +58,12 @@ bool takesNull(const WireType &type)
 } // namespace
 
 SchemaBook::SchemaBook(const DocComments &comments, const Limits &limits) : m_comments(comments), m_limits(limits) { }
+
+QCborMap SchemaBook::openEnum(const QCborArray &names, const QString &newer)
+{
+    return {{u"type"_s, u"string"_s},
+            {u"anyOf"_s, QCborArray{QCborMap{{u"enum"_s, names}}, QCborMap{{u"description"_s, newer}}}}};
+}
 
 QCborMap SchemaBook::reference(const ContractType &type, Direction direction)
 {

@@ -27,6 +27,9 @@ public:
     QCborMap object(const ContractType &type, Direction direction,
                     const std::function<bool(const WireField &)> &wanted);
 
+    /// One of these names, or one of a newer peer, as \a newer describes it.
+    static QCborMap openEnum(const QCborArray &names, const QString &newer);
+
     QCborMap field(const QByteArray &type, const WireField &field, Direction direction);
     static bool isRequired(const WireField &field, Direction direction);
 

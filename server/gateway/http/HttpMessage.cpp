@@ -35,6 +35,15 @@ bool HttpRequest::hasToken(QByteArrayView name, QByteArrayView token) const
     return false;
 }
 
+QString bearerToken(const HttpRequest &request)
+{
+    const QByteArray value = request.field("Authorization").trimmed();
+    constexpr qsizetype kSchemeLength = 7;
+    if (value.size() <= kSchemeLength || qstrnicmp(value.constData(), "Bearer ", kSchemeLength) != 0)
+        return {};
+    return QString::fromLatin1(value.mid(kSchemeLength).trimmed());
+}
+
 QByteArray reasonPhrase(int status)
 {
     const boost::beast::string_view phrase =

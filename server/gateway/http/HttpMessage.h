@@ -5,6 +5,7 @@
 #include <QtCore/QByteArrayList>
 #include <QtCore/QList>
 #include <QtCore/QPair>
+#include <QtCore/QString>
 
 namespace confab::server {
 
@@ -38,6 +39,9 @@ struct HttpAnswer
     QList<HttpField> fields;
     bool closes = false; ///< The connection ends after it.
 };
+
+/// The token of `Authorization: Bearer …`, or nothing.
+QString bearerToken(const HttpRequest &request);
 
 /// The standard phrase of a status.
 QByteArray reasonPhrase(int status);

@@ -111,7 +111,8 @@ Task<Done> HttpSession::serve(std::shared_ptr<HttpSession> self, HttpRequest req
 {
     const bool isHead = request.method == "HEAD";
     const bool keepAlive = request.keepAlive;
-    const Result<HttpAnswer> answer = co_await self->m_rest.answer(request, address);
+    const QHostAddress peer = self->m_peer;
+    const Result<HttpAnswer> answer = co_await self->m_rest.answer(request, address, peer);
     if (self->m_state != State::Answering)
         co_return Done{}; // the client left before its answer
     self->send(*answer, isHead, keepAlive);
@@ -121,6 +122,7 @@ Task<Done> HttpSession::serve(std::shared_ptr<HttpSession> self, HttpRequest req
 
 void HttpSession::send(const HttpAnswer &answer, bool isHead, bool keepAlive)
 {
+    ++m_context.counters.answers.at(static_cast<std::size_t>(answer.status) / 100);
     const bool stays = keepAlive && !answer.closes && !m_draining;
     QByteArray bytes = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonPhrase(answer.status) +
                        "\r\nDate: " + httpDate(m_context.clock.utcMs()) + "\r\n";

@@ -23,16 +23,6 @@ HttpAnswer textAnswer(int status, const QByteArray &text)
 /// One request may rest on what was read a moment ago.
 constexpr auto kFreshness = Gatekeeper::Freshness::Recent;
 
-/// The token of `Authorization: Bearer …`, or nothing.
-QString bearerToken(const HttpRequest &request)
-{
-    const QByteArray value = request.field("Authorization").trimmed();
-    constexpr qsizetype kSchemeLength = 7;
-    if (value.size() <= kSchemeLength || qstrnicmp(value.constData(), "Bearer ", kSchemeLength) != 0)
-        return {};
-    return QString::fromLatin1(value.mid(kSchemeLength).trimmed());
-}
-
 bool isJson(const QByteArray &contentType)
 {
     const QByteArray type = contentType.split(';').first().trimmed().toLower();
@@ -45,6 +35,14 @@ QByteArrayList namesOf(const QList<TextParameter> &parameters)
     for (const TextParameter &parameter : parameters)
         names.append(parameter.first);
     return names;
+}
+
+/// What to answer where something may only be read.
+HttpAnswer answerOtherMethod()
+{
+    HttpAnswer answer = problemAnswer(405, u"This path does not take that method."_s);
+    answer.fields.append(HttpField("Allow", "GET, HEAD"));
+    return answer;
 }
 
 /// What to answer where no operation fits.
@@ -68,15 +66,20 @@ HttpAnswer answerMismatch(const HttpRequest &request, const RouteTable::Match &m
 
 } // namespace
 
-RestService::RestService(const Router &router, Gatekeeper &gatekeeper, const GatewaySettings &settings,
-                         NodeLimits &limits)
-    : m_routes(router), m_gatekeeper(gatekeeper), m_corsOrigins(settings.corsOrigins), m_documents(settings.documents),
-      m_limits(limits)
+RestService::RestService(const Router &router, Gatekeeper &gatekeeper, const Bus &bus, const GatewaySettings &settings,
+                         NodeLimits &limits, const Metrics *metrics)
+    : m_routes(router), m_gatekeeper(gatekeeper), m_bus(bus), m_corsOrigins(settings.corsOrigins),
+      m_documents(settings.documents), m_limits(limits), m_metrics(metrics), m_metricsGuard(settings.metricsToken)
 {
 }
 
-Task<HttpAnswer> RestService::answer(HttpRequest request, QString address)
+Task<HttpAnswer> RestService::answer(HttpRequest request, QString address, QHostAddress peer)
 {
+    if (m_metrics && request.path == "/metrics") {
+        // Without CORS: no page of a browser has business there.
+        const Result<HttpAnswer> metrics = co_await answerMetrics(request, peer);
+        co_return *metrics;
+    }
     HttpAnswer answer;
     const bool isRead = request.method == "GET" || request.method == "HEAD";
     if (request.method == "OPTIONS") {
@@ -96,12 +99,31 @@ Task<HttpAnswer> RestService::answer(HttpRequest request, QString address)
     co_return answer;
 }
 
+Task<HttpAnswer> RestService::answerMetrics(HttpRequest request, QHostAddress peer)
+{
+    std::optional<HttpAnswer> refusal = m_metricsGuard.refusal(request, peer);
+    if (refusal)
+        co_return *std::move(refusal);
+    if (request.method != "GET" && request.method != "HEAD")
+        co_return answerOtherMethod();
+    const Result<MetricsPage> page = co_await m_metrics->scrape();
+    HttpAnswer answer;
+    answer.contentType = MetricsPage::contentType();
+    answer.body = page->text();
+    co_return answer;
+}
+
 Task<HttpAnswer> RestService::answerReadiness()
 {
     if (m_draining)
         co_return textAnswer(503, "draining");
     const Result<Done> ready = co_await m_gatekeeper.ready();
-    co_return ready ? textAnswer(200, "ready") : textAnswer(503, ready.error().message.toUtf8());
+    if (!ready)
+        co_return textAnswer(503, ready.error().message.toUtf8());
+    // No reason to send people elsewhere: the other nodes have the same Redis, and everything comes, only later.
+    if (m_bus.isLost())
+        co_return textAnswer(200, "ready, but Redis cannot be reached: changes come from other nodes seconds later");
+    co_return textAnswer(200, "ready");
 }
 
 Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString address)
@@ -138,7 +160,9 @@ Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString addre
     if (!parameters)
         co_return problemAnswer(parameters.error());
 
+    const Stopwatch stopwatch;
     const Result<QByteArray> reply = co_await route.dispatch(caller, *parameters);
+    route.stats->record(stopwatch, reply ? nullptr : &reply.error());
     if (!reply)
         co_return problemAnswer(reply.error());
     HttpAnswer answer;
@@ -155,11 +179,8 @@ Task<HttpAnswer> RestService::answerOperation(HttpRequest request, QString addre
 HttpAnswer RestService::answerDocument(const HttpRequest &request) const
 {
     HttpAnswer answer;
-    if (request.method != "GET" && request.method != "HEAD") {
-        answer = problemAnswer(405, u"This path does not take that method."_s);
-        answer.fields.append(HttpField("Allow", "GET, HEAD"));
-        return answer;
-    }
+    if (request.method != "GET" && request.method != "HEAD")
+        return answerOtherMethod();
     answer.contentType = "application/json";
     answer.body = m_documents.value(request.path);
     return answer;

@@ -13,13 +13,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+bool isHexDigit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 Result<QString> decodeText(const QByteArray &encoded, const QString &field)
 {
     for (qsizetype mark = encoded.indexOf('%'); mark >= 0; mark = encoded.indexOf('%', mark + 1)) {
-        bool isHex = false;
-        const QByteArray digits = encoded.mid(mark + 1, 2);
-        digits.toInt(&isHex, 16);
-        if (digits.size() != 2 || !isHex || !isxdigit(static_cast<uchar>(digits[0])))
+        // Not by toInt(), to which spaces and NUL around a number are nothing.
+        if (mark + 2 >= encoded.size() || !isHexDigit(encoded[mark + 1]) || !isHexDigit(encoded[mark + 2]))
             return Error::invalid(field, u"a percent sign must be followed by two hexadecimal digits"_s);
     }
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);

@@ -18,6 +18,11 @@ Healer::Healer(const GatewaySettings &settings, Hub &hub, Gatekeeper &gatekeeper
     connect(&m_compareTimer, &QTimer::timeout, this, &Healer::compareNow);
     connect(&m_sessionTimer, &QTimer::timeout, this, &Healer::checkSessions);
     m_compareTimer.start(std::chrono::milliseconds(m_settings.compareMs));
+    connect(&m_awayTimer, &QTimer::timeout, this, [this] {
+        if (m_hub.isBusLost())
+            compareNow();
+    });
+    m_awayTimer.start(std::chrono::milliseconds(m_settings.compareAwayMs));
     m_settleTimer.setSingleShot(true);
     connect(&m_settleTimer, &QTimer::timeout, this, &Healer::settleNow);
     m_sessionTimer.start(std::chrono::milliseconds(m_settings.sessionCheckMs));
@@ -43,6 +48,7 @@ void Healer::stop()
 {
     m_stopped = true;
     m_compareTimer.stop();
+    m_awayTimer.stop();
     m_sessionTimer.stop();
     m_settling.reset(); // whoever waits is told that it was given up
 }
@@ -113,6 +119,7 @@ Task<Done> Healer::heal(Behind behind)
     for (auto it = behind.conversations.cbegin(); it != behind.conversations.cend(); ++it) {
         if (m_hub.knownRevision(it.key()) < it.value()) {
             qCInfo(lcGateway, "A change of a conversation did not come by the bus; its sockets are told.");
+            ++m_found.conversations;
             m_hub.tellStand(it.key(), it.value());
         }
     }
@@ -133,6 +140,7 @@ Task<Done> Healer::healAccount(UserId userId, Revision revision)
     }
     if (m_hub.knownRevision(userId) < revision) {
         qCInfo(lcGateway, "A change of an account did not come by the bus; its sockets are told.");
+        ++m_found.accounts;
         m_hub.tellStand(userId, revision);
     }
     co_return Done{};
@@ -149,6 +157,7 @@ Task<Done> Healer::endSessions()
             done = over.error();
             break;
         }
+        m_found.sessions += static_cast<quint64>(over->size());
         for (const SessionId &sessionId : *over)
             m_hub.endSession(sessionId);
     }

@@ -32,6 +32,15 @@ public:
     bool isSettling() const { return m_settling.has_value(); }
     void settleNow();
 
+    /// How many differences it came upon so far that no event had brought.
+    struct Found
+    {
+        quint64 conversations = 0;
+        quint64 accounts = 0;
+        quint64 sessions = 0;
+    };
+    const Found &found() const { return m_found; }
+
     /// Begins nothing more and lets what is under way end.
     void stop();
 
@@ -55,9 +64,11 @@ private:
     Gatekeeper &m_gatekeeper;
     TaskScope &m_tasks;
     QTimer m_compareTimer;
+    QTimer m_awayTimer;
     QTimer m_sessionTimer;
     QTimer m_settleTimer;
     std::optional<Completer<Done>> m_settling;
+    Found m_found;
     bool m_stopped = false;
     bool m_comparing = false;
     bool m_compareAgain = false;

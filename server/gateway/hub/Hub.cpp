@@ -31,13 +31,17 @@ void Hub::attach(Subscriber &subscriber)
     }
     supersede(*user, subscriber.sessionId(), subscriber.socketNumber());
     user->subscribers.push_back(&subscriber);
+    announce(subscriber);
+}
 
+void Hub::announce(const Subscriber &subscriber)
+{
     Envelope opened;
     opened.kind = Envelope::Kind::SocketOpened;
-    opened.userId = userId;
+    opened.userId = subscriber.userId();
     opened.sessionId = subscriber.sessionId();
     opened.messageId = subscriber.socketNumber();
-    m_bus.publish(userTopic(userId), encodeEnvelope(opened));
+    m_bus.publish(userTopic(opened.userId), encodeEnvelope(opened));
 }
 
 void Hub::subscribe(const UserId &userId, const QList<Subscription> &subscriptions, const QSet<ConversationId> &except)
@@ -104,6 +108,11 @@ void Hub::receive(const QByteArray &payload)
     User &user = *found->second;
     if (envelope->kind == Envelope::Kind::SocketOpened) {
         supersede(user, envelope->sessionId, envelope->messageId);
+        // An older socket may attach after the newer one, whose word it has then not heard.
+        for (const Subscriber *subscriber : user.subscribers) {
+            if (subscriber->sessionId() == envelope->sessionId && subscriber->socketNumber() > envelope->messageId)
+                announce(*subscriber);
+        }
         return;
     }
     noteAccountChange(user, *envelope);
@@ -126,7 +135,7 @@ void Hub::deliverToConversation(const Envelope &envelope)
     if (found == m_conversations.end() || envelope.frame.isEmpty())
         return;
     found->known = std::max(found->known, envelope.revision);
-    const OutgoingFrame frame(envelope.frame, envelope.ephemeral);
+    const OutgoingFrame frame(envelope.frame, envelope.worth);
     for (const Listener &listener : found->listeners) {
         if (envelope.messageId != 0 && envelope.messageId < listener.visibleFrom)
             continue;

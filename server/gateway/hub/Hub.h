@@ -29,6 +29,11 @@ public:
     /// From now on the socket gets its user's events. Older sockets of the same session close, on every shard.
     void attach(Subscriber &subscriber);
 
+    /// Completes when all that was subscribed so far has effect, or the bus is lost.
+    Completion<Done> subscribed() { return m_bus.subscribed(); }
+    /// Whether other nodes cannot be heard at the moment.
+    bool isBusLost() const { return m_bus.isLost(); }
+
     /// Subscribes the user's sockets to conversations, but for those of \a except.
     void subscribe(const UserId &userId, const QList<Subscription> &subscriptions, const QSet<ConversationId> &except);
 
@@ -96,6 +101,7 @@ private:
     void deliverToUser(const User &user, const Envelope &envelope) const;
     void changeMembership(User &user, const Envelope &envelope);
     void endUser(const UserId &userId);
+    void announce(const Subscriber &subscriber);
     static void supersede(const User &user, const SessionId &sessionId, qint64 socketNumber);
 
     void join(User &user, const Subscription &subscription);

@@ -19,6 +19,9 @@ public:
 
     /// What waits for the peer to read.
     virtual qint64 bytesWaiting() const = 0;
+
+    /// Whether it is a WebSocket by now.
+    virtual bool isSocket() const { return false; }
 };
 
 /// Who holds connections.

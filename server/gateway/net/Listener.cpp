@@ -27,8 +27,9 @@ void prepare(int descriptor)
 }
 } // namespace
 
-Listener::Listener(int descriptor, Accepted accepted)
-    : m_descriptor(descriptor), m_accepted(std::move(accepted)), m_notifier(descriptor, QSocketNotifier::Read)
+Listener::Listener(int descriptor, Accepted accepted, Exhausted exhausted)
+    : m_descriptor(descriptor), m_accepted(std::move(accepted)), m_onExhausted(std::move(exhausted)),
+      m_notifier(descriptor, QSocketNotifier::Read)
 {
     connect(&m_notifier, &QSocketNotifier::activated, this, [this] { acceptWaiting(); });
 }
@@ -91,10 +92,13 @@ Listener::Accepting Listener::acceptOne()
 void Listener::pause()
 {
     // Said once, not at every try.
-    if (!std::exchange(m_exhausted, true))
+    if (!std::exchange(m_exhausted, true)) {
         qCWarning(lcGateway,
                   "No descriptor is left for a new connection; accepting pauses. Raise the limit of open files "
                   "or lower limits.connections.");
+        if (m_onExhausted)
+            m_onExhausted();
+    }
     m_notifier.setEnabled(false);
     m_pause.start(kPauseMs, this);
 }

@@ -18,9 +18,11 @@ class Listener : public QObject
 {
 public:
     using Accepted = std::function<void(int descriptor, const QHostAddress &peer)>;
+    using Exhausted = std::function<void()>;
 
-    /// Takes over the descriptor of a listening, non-blocking socket.
-    Listener(int descriptor, Accepted accepted);
+    /// Takes over the descriptor of a listening, non-blocking socket. \a exhausted is told each time that descriptors
+    /// have run out.
+    Listener(int descriptor, Accepted accepted, Exhausted exhausted = {});
     ~Listener() override;
 
     /// Stops and resumes accepting; who connects meanwhile waits in the system's queue.
@@ -41,6 +43,7 @@ private:
 
     const int m_descriptor;
     const Accepted m_accepted;
+    const Exhausted m_onExhausted;
     QSocketNotifier m_notifier;
     QBasicTimer m_pause;
     bool m_accepting = true;

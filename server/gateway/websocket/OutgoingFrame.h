@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/services/events/Envelope.h"
 #include "shared/protocol/Frames.h"
 
 #include <QtCore/QByteArray>
@@ -11,19 +12,18 @@ namespace confab::server {
 class OutgoingFrame
 {
 public:
-    /// \a cbor is a whole frame of the contract. An ephemeral one may be left out for a slow reader.
-    explicit OutgoingFrame(QByteArray cbor, bool ephemeral = false)
-        : m_cbor(std::move(cbor)), m_ephemeral(ephemeral) { }
+    /// \a cbor is a whole frame of the contract; \a worth counts where it may have to be left out.
+    explicit OutgoingFrame(QByteArray cbor, Worth worth = Worth::Kept) : m_cbor(std::move(cbor)), m_worth(worth) { }
 
     /// The WebSocket frame, head and payload, made at first use.
     const QByteArray &webSocketBytes(WireFormat format) const;
 
     qsizetype size() const { return m_cbor.size(); }
-    bool isEphemeral() const { return m_ephemeral; }
+    Worth worth() const { return m_worth; }
 
 private:
     QByteArray m_cbor;
-    bool m_ephemeral;
+    Worth m_worth;
     mutable QByteArray m_binary;
     mutable QByteArray m_text;
 };

@@ -15,10 +15,11 @@ constexpr auto kFreshness = Gatekeeper::Freshness::Now;
 constexpr qint64 kRetryRenewalMs = 30'000; // halved by scheduleRenewal()
 
 /// Later sockets have greater numbers, on all shards and nodes; two of one millisecond differ by chance.
-qint64 makeSocketNumber(const Clock &clock)
+qint64 makeSocketNumber(const SessionContext &context)
 {
     constexpr int kRandomBits = 16;
-    return (clock.utcMs() << kRandomBits) | QRandomGenerator::global()->bounded(1 << kRandomBits);
+    return ((context.utcAheadMs + context.clock.monotonicMs()) << kRandomBits) |
+           QRandomGenerator::global()->bounded(1 << kRandomBits);
 }
 
 } // namespace
@@ -33,7 +34,7 @@ std::shared_ptr<Session> Session::start(const SessionContext &context, std::uniq
 }
 
 Session::Session(const SessionContext &context, std::unique_ptr<Transport> transport, const QString &address)
-    : m_context(context), m_transport(std::move(transport)), m_socketNumber(makeSocketNumber(context.clock)),
+    : m_context(context), m_transport(std::move(transport)), m_socketNumber(makeSocketNumber(context)),
       m_heardMs(context.wheel.nowMs()), m_pingedMs(m_heardMs), m_progressMs(m_heardMs)
 {
     m_caller.address = address;
@@ -119,7 +120,9 @@ void Session::take(RequestFrame request)
 Task<Done> Session::serve(std::shared_ptr<Session> self, const Route *route, qint64 id, QByteArray params)
 {
     const Caller caller = self->m_caller;
+    const Stopwatch stopwatch;
     const Result<QByteArray> reply = co_await route->dispatch(caller, params);
+    route->stats->record(stopwatch, reply ? nullptr : &reply.error());
     self->answer(id, reply);
     self->requestEnded();
     co_return Done{};
@@ -190,7 +193,11 @@ Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
     if (!self->m_attached)
         self->m_context.hub.attach(*self);
     self->m_attached = true;
-    // Subscribed first, read second. The token is looked at again, for it may have been revoked in between.
+    // Subscribed first, read second, here and for the conversations. The bus never fails, but it may take its time.
+    auto userHeard = self->m_context.hub.subscribed();
+    const Result<Done> heard = co_await userHeard;
+    Q_UNUSED(heard)
+    // The token is looked at again, for it may have been revoked in between.
     const Result<Caller> again = co_await gatekeeper.authenticate(hello.token, address, kFreshness);
     if (!again || self->m_state == State::Closed) {
         self->failGreeting(id, again ? Error() : again.error());
@@ -203,6 +210,9 @@ Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
         co_return Done{};
     }
     self->m_context.hub.subscribe(userId, *subscriptions, self->m_greeting->changed);
+    auto conversationsHeard = self->m_context.hub.subscribed();
+    const Result<Done> allHeard = co_await conversationsHeard;
+    Q_UNUSED(allHeard)
     const Caller greeted = self->m_caller;
     const Result<HelloReply> reply = co_await gatekeeper.hello(greeted, hello);
     if (!reply || self->m_state == State::Closed) {
@@ -216,6 +226,8 @@ Task<Done> Session::greet(std::shared_ptr<Session> self, qint64 id, Hello hello)
 void Session::failGreeting(qint64 id, const Error &error)
 {
     const std::unique_ptr<Greeting> greeting = std::move(m_greeting);
+    if (m_state != State::Closed)
+        m_context.counters.hello.record(greeting->stopwatch, &error);
     if (m_state != State::Closed && greeting->again) {
         m_state = State::Live;
         answer(id, error);
@@ -236,6 +248,7 @@ void Session::failGreeting(qint64 id, const Error &error)
 void Session::finishGreeting(qint64 id, const HelloReply &reply)
 {
     const std::unique_ptr<Greeting> greeting = std::move(m_greeting);
+    m_context.counters.hello.record(greeting->stopwatch, nullptr);
     m_state = State::Live;
     scheduleRenewal(reply.session.expiresAt);
     beat(m_context.wheel.nowMs());
@@ -268,7 +281,7 @@ void Session::deliver(const OutgoingFrame &frame)
         if (!m_greeting->missed && m_greeting->bytes + frame.size() <= budget) {
             m_greeting->events.push_back(frame);
             m_greeting->bytes += frame.size();
-        } else {
+        } else if (frame.worth() != Worth::Fleeting) {
             m_greeting->missed = true; // what comes later is left out too: the client asks anew for all
         }
         return;
@@ -278,22 +291,28 @@ void Session::deliver(const OutgoingFrame &frame)
     const qint64 waiting = m_transport->bytesWaiting();
     m_repliesWaiting = std::min(m_repliesWaiting, waiting);
     const qint64 events = waiting - m_repliesWaiting;
-    const qint64 bound = frame.isEphemeral() ? budget / 2 : budget;
+    const qint64 bound = frame.worth() == Worth::Kept ? budget : budget / 2;
     // A reader for whom no event waits gets even one that is larger than the budget.
     const bool isOver =
         (events > 0 && events + frame.size() > bound) || waiting + frame.size() > m_context.settings.replyBudgetBytes;
-    if (m_lagging || isOver)
+    if (m_lagging || isOver) {
         leaveOut(frame);
-    else
-        m_transport->send(frame);
+        return;
+    }
+    ++m_context.counters.eventsSent;
+    m_transport->send(frame);
 }
 
 void Session::leaveOut(const OutgoingFrame &frame)
 {
+    ++m_context.counters.eventsLeftOut;
+    if (frame.worth() == Worth::Fleeting)
+        return;
     m_missed = true;
-    if (m_lagging || frame.isEphemeral())
+    if (m_lagging || frame.worth() == Worth::Ephemeral)
         return;
     m_lagging = true;
+    ++m_context.counters.laggards;
     m_laggingMs = m_progressMs = m_context.wheel.nowMs();
     m_takenBytes = m_transport->bytesTaken();
     m_context.wheel.set(*this, m_context.settings.slowReaderMs / 2);
@@ -430,6 +449,7 @@ void Session::close(CloseReason reason)
 {
     if (m_state == State::Closed)
         return;
+    noteEnd(static_cast<int>(reason));
     m_state = State::Closed;
     qCDebug(lcGateway, "A socket closes: %s", closeReasonName(reason));
     const bool isSpread = reason == CloseReason::Draining;
@@ -438,14 +458,23 @@ void Session::close(CloseReason reason)
     m_context.wheel.set(*this, m_context.settings.closingMs);
 }
 
+/// Counts why the socket ends, once.
+void Session::noteEnd(int reason)
+{
+    if (m_state != State::Closed)
+        ++m_context.counters.ended[reason];
+}
+
 void Session::transportClosing()
 {
+    noteEnd(GatewayCounters::ByPeer);
     m_state = State::Closed;
     m_context.wheel.set(*this, m_context.settings.closingMs);
 }
 
 void Session::transportEnded()
 {
+    noteEnd(GatewayCounters::Lost);
     m_state = State::Closed;
     m_context.wheel.clear(*this);
     if (m_attached)
@@ -464,6 +493,7 @@ void Session::drain()
 
 void Session::cut()
 {
+    noteEnd(GatewayCounters::Cut);
     m_state = State::Closed;
     m_transport->abort();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/gateway/GatewayCounters.h"
 #include "server/gateway/GatewaySettings.h"
 #include "server/gateway/NodeLimits.h"
 #include "server/gateway/Router.h"
@@ -26,6 +27,10 @@ struct SessionContext
     ConnectionHost &host;
     const Clock &clock;
     NodeLimits &limits;
+    GatewayCounters &counters;
+    /// What the UTC clock was ahead of the monotonic one at the start: numbers sockets in their order whatever the UTC
+    /// clock does later.
+    const qint64 utcAheadMs = clock.utcMs() - clock.monotonicMs();
 };
 
 /// One socket of a client: `hello` first, then requests and events until it closes.
@@ -62,6 +67,7 @@ public:
     void drain() override;
     void cut() override;
     qint64 bytesWaiting() const override { return m_transport->bytesWaiting(); }
+    bool isSocket() const override { return true; }
 
 private:
     enum class State : quint8 {
@@ -76,6 +82,7 @@ private:
     {
         QSet<ConversationId> changed;
         std::vector<OutgoingFrame> events;
+        Stopwatch stopwatch;
         qint64 bytes = 0;
         bool missed = false; // more came than the budget allows
         bool again = false;  // the socket was live before
@@ -105,6 +112,7 @@ private:
     void tellMissed();
     void requestEnded();
     bool mayServe() const;
+    void noteEnd(int reason);
     void beat(qint64 nowMs);
     void scheduleRenewal(qint64 expiresAt);
     static Task<Done> renew(std::shared_ptr<Session> self);

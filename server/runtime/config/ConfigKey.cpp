@@ -107,19 +107,50 @@ QString applyCorsOrigins(Configuration &configuration, const ConfigValue &value)
 
 QString applyDatabaseUrl(Configuration &configuration, const ConfigValue &value)
 {
-    if (!value.text.startsWith("sqlite:"_L1))
-        return u"sqlite: or sqlite:PATH; this build serves SQLite only"_s;
-    configuration.databasePath = value.text.mid(7);
+    const bool isPostgres = value.text.startsWith("postgresql://"_L1) || value.text.startsWith("postgres://"_L1);
+    if (!isPostgres && !value.text.startsWith("sqlite:"_L1))
+        return u"sqlite:, sqlite:PATH or postgresql://USER@HOST/DATABASE"_s;
+    configuration.postgresUrl = isPostgres ? value.text : QString();
+    configuration.databasePath = isPostgres ? QString() : value.text.mid(7);
+    return {};
+}
+
+QString applyRedisUrl(Configuration &configuration, const ConfigValue &value)
+{
+    // The address is read where it is used, which says more of it.
+    for (const char *scheme : {"redis://", "rediss://", "redis+sentinel://", "unix://"}) {
+        if (value.text.isEmpty() || value.text.startsWith(QLatin1StringView(scheme))) {
+            configuration.redisUrl = value.text;
+            return {};
+        }
+    }
+    return u"redis://HOST[:PORT][/DATABASE], redis+sentinel://HOST[,HOST…]/MASTER or unix:///PATH"_s;
+}
+
+QString applyRedisPassword(Configuration &configuration, const ConfigValue &value)
+{
+    configuration.redisPassword = value.text;
+    return {};
+}
+
+/// Takes a secret that programs show.
+QString applySecret(QString &secret, const ConfigValue &value)
+{
+    constexpr qsizetype kShortest = 32;
+    if (!value.text.isEmpty() && value.text.size() < kShortest)
+        return u"a random text of %1 characters or more, as `openssl rand -hex 32` makes it"_s.arg(kShortest);
+    secret = value.text;
     return {};
 }
 
 QString applyAdminKey(Configuration &configuration, const ConfigValue &value)
 {
-    constexpr qsizetype kShortest = 32;
-    if (!value.text.isEmpty() && value.text.size() < kShortest)
-        return u"a random text of %1 characters or more, as `openssl rand -hex 32` makes it"_s.arg(kShortest);
-    configuration.auth.adminKey = value.text;
-    return {};
+    return applySecret(configuration.auth.adminKey, value);
+}
+
+QString applyMetricsToken(Configuration &configuration, const ConfigValue &value)
+{
+    return applySecret(configuration.metricsToken, value);
 }
 
 constexpr int kMaxInt = std::numeric_limits<int>::max();
@@ -151,8 +182,19 @@ constexpr std::array kKeys{
               applyTrustedProxies, "none"},
     ConfigKey{"cors_origins", ConfigType::List, "", "Origins whose pages may use the REST interface; * is any.",
               applyCorsOrigins, "none"},
-    ConfigKey{"database.url", ConfigType::Text,
-              "sqlite:", "Database: sqlite: in the data directory, or sqlite:PATH (relative to it).", applyDatabaseUrl},
+    ConfigKey{
+        "database.url", ConfigType::Text, "sqlite:",
+        "Database: sqlite: in the data directory, sqlite:PATH (relative to it), or postgresql://USER@HOST/DATABASE.",
+        applyDatabaseUrl},
+    ConfigKey{"database.connections", ConfigType::Integer, "8",
+              "Connections of each shard to PostgreSQL: a quarter reads, a quarter stores messages, the rest all else.",
+              CONFAB_INTEGER(databaseConnections), nullptr, nullptr, 3, 100},
+    ConfigKey{"redis.url", ConfigType::Text, "",
+              "Redis as the bus between several nodes on one PostgreSQL: redis://HOST[:PORT][/DATABASE], "
+              "redis+sentinel://HOST[,HOST…]/MASTER or unix:///PATH.",
+              applyRedisUrl, "none"},
+    ConfigKey{"redis.password", ConfigType::Text, "", "Password for it, in place of one in the URL.",
+              applyRedisPassword, "none", nullptr, 0, kMaxInt, true},
     ConfigKey{"limits.message_length", ConfigType::Integer, "10000", "Longest message text, in Unicode code points.",
               CONFAB_INTEGER(limits.messageLength), nullptr, nullptr, 1, 1'000'000},
     ConfigKey{"limits.frame_bytes", ConfigType::Integer, "1048576", "Largest WebSocket message a client may send.",
@@ -204,6 +246,9 @@ constexpr std::array kKeys{
     ConfigKey{"auth.admin_key", ConfigType::Text, "",
               "Key with which an app's own backend signs its people in (session.openFor).", applyAdminKey, "none",
               nullptr, 0, kMaxInt, true},
+    ConfigKey{"metrics.token", ConfigType::Text, "",
+              "Token with which /metrics is read; without one, only from this machine and not through a proxy.",
+              applyMetricsToken, "none", nullptr, 0, kMaxInt, true},
     ConfigKey{"drain_seconds", ConfigType::Integer, "0",
               "Time between failing /readyz and closing the port when the server stops, for a balancer to notice.",
               CONFAB_INTEGER(drainSeconds), nullptr, nullptr, 0, 300},

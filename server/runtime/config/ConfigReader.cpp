@@ -3,6 +3,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
 
 #include <algorithm>
 #include <numeric>
@@ -84,20 +85,19 @@ bool inRange(const ConfigKey &key, const ConfigValue &value)
     return !value.text.contains(QChar(u'\0'));
 }
 
+/// A basic string of TOML, on one line: control characters are escaped.
 QString quoted(const QString &text)
 {
-    QString inner = text;
-    return u'"' + inner.replace(u'\\', "\\\\"_L1).replace(u'"', "\\\""_L1).replace(u'\n', "\\n"_L1) + u'"';
-}
-
-/// A web address can carry a password before its @; that part is not for logs and screens.
-QString withoutPassword(QString text)
-{
-    const qsizetype begin = text.indexOf("://"_L1);
-    const qsizetype end = text.lastIndexOf(u'@');
-    if (begin >= 0 && end > begin)
-        text.replace(begin + 3, end - begin - 3, "***"_L1);
-    return text;
+    QString inner;
+    for (const QChar c : text) {
+        if (c == u'\\' || c == u'"')
+            inner += u'\\';
+        if (c.category() == QChar::Other_Control)
+            inner += u"\\u%1"_s.arg(uint(c.unicode()), 4, 16, QChar(u'0'));
+        else
+            inner += c;
+    }
+    return u'"' + inner + u'"';
 }
 
 QString shownAsToml(const ConfigKey &key, const ConfigValue &value)
@@ -131,6 +131,17 @@ bool isDefault(const ConfigReading &reading, QLatin1StringView name)
     });
 }
 } // namespace
+
+QString withoutPassword(QString address)
+{
+    const qsizetype begin = address.indexOf("://"_L1);
+    const qsizetype end = address.lastIndexOf(u'@');
+    if (begin >= 0 && end > begin)
+        address.replace(begin + 3, end - begin - 3, "***"_L1);
+    static const QRegularExpression parameter(u"((?:^|[?&])(?:ssl)?password=)[^&]*"_s,
+                                              QRegularExpression::CaseInsensitiveOption);
+    return address.replace(parameter, u"\\1***"_s);
+}
 
 ConfigReading ConfigReader::read(const QStringList &arguments, const QMap<QString, QString> &environment) const
 {
@@ -362,7 +373,8 @@ QString ConfigReading::toToml() const
 
 QString ConfigReader::help() const
 {
-    QString out = u"Usage: confabd [--config FILE] [--KEY VALUE …]\n\n"
+    QString out = u"Usage: confabd [--config FILE] [--KEY VALUE …]\n"
+                  "       confabd migrate --from sqlite:DIR --to postgresql://…   (confabd migrate --help)\n\n"
                   "  --config FILE     read settings from a TOML file (CONFAB_CONFIG)\n"
                   "  --check-config    print the settings in force and where they come from, and exit\n"
                   "  --version         print the version and exit\n"

@@ -81,4 +81,7 @@ private:
     std::span<const ConfigKey> m_keys;
 };
 
+/// An address as logs and screens may show it: without who signs in, and without passwords among its parameters.
+QString withoutPassword(QString address);
+
 } // namespace confab::server

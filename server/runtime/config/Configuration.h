@@ -68,10 +68,15 @@ struct Configuration
     LogLevels logLevels;
     QList<std::pair<QHostAddress, int>> trustedProxies; ///< for QHostAddress::isInSubnet
     QStringList corsOrigins;                            ///< `https://host[:port]`, or `*`
+    QString postgresUrl;                                ///< libpq's URI; empty: SQLite
     QString databasePath;                               ///< SQLite's file
+    int databaseConnections = 0;                        ///< of each shard, to PostgreSQL
+    QString redisUrl;                                   ///< empty: the bus is inside of this process
+    QString redisPassword;                              ///< in place of the URL's; empty: the URL's
     LimitsConfiguration limits;
     AuthConfiguration auth;
     int heartbeatSeconds = 0;
+    QString metricsToken; ///< empty: only this machine may read /metrics
     int drainSeconds = 0; ///< between failing /readyz and closing the port
 };
 

@@ -14,6 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 const QByteArray kAdd = "UPDATE users SET role = 1 WHERE id = ? AND role <> 1 AND deleted_at = 0";
+// Whoever removes one meanwhile waits for these, and counts anew.
+const QByteArray kLockAll = "UPDATE users SET role = role WHERE role = 1";
 const QByteArray kRemove =
     "UPDATE users SET role = 0 WHERE id = ? AND role = 1 AND "
     "(SELECT COUNT(*) FROM users a WHERE a.role = 1 AND a.deactivated = 0 AND a.id <> users.id) > 0";
@@ -84,8 +86,11 @@ Task<AccountList> AdminService::accounts(Caller, ListAccounts op)
 Task<Empty> AdminService::setAdministrator(Caller caller, SetAdministrator op)
 {
     const QString detail = op.administrator ? u"yes"_s : u"no"_s;
-    const Batch batch{{op.administrator ? kAdd : kRemove, {op.userId}, 1},
-                      m_backends.audit.record(caller, SetAdministrator::kInfo.name, op.userId, detail)};
+    Batch batch;
+    if (!op.administrator)
+        batch += {kLockAll, {}, {}};
+    batch += {op.administrator ? kAdd : kRemove, {op.userId}, 1};
+    batch += m_backends.audit.record(caller, SetAdministrator::kInfo.name, op.userId, detail);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();

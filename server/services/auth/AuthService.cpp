@@ -126,7 +126,7 @@ Batch AuthService::insertAccount(const RegisterAccount &op, const Registrant &wh
                   1};
     }
     batch += insertTerms(user.id, userTerms(who.handle, who.displayName));
-    batch += m_issuer.insert(session, user.id, hash);
+    batch += m_issuer.insert(session, user.id);
     return batch;
 }
 
@@ -248,7 +248,8 @@ Task<SignedIn> AuthService::signIn(Account account, QString password, QString de
     if (account.user.deactivated)
         co_return accountDeactivated();
     const SessionIssuer::NewSession session = m_issuer.make(deviceName);
-    const Batch batch{m_issuer.insert(session, account.user.id, account.passwordHash), m_issuer.purge(account.user.id)};
+    Batch batch = m_issuer.issue(session, account.user.id, account.passwordHash);
+    batch += m_issuer.purge(account.user.id);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();

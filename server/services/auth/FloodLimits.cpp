@@ -45,6 +45,7 @@ Result<Done> FloodLimits::admit(const QString &address, const QString &handle)
         }
     }
     if (refused >= 0) {
+        m_refused[static_cast<std::size_t>(refused)].fetch_add(1, std::memory_order_relaxed);
         const QString who = refused == 0 ? u"from one address"_s : u"for one account"_s;
         Error error = Error::rateLimited(
             u"At most %1 attempts a minute %2. Wait a little and try again."_s.arg(rates[refused].perMinute).arg(who),

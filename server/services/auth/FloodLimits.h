@@ -7,6 +7,8 @@
 #include <QtCore/QHash>
 #include <QtCore/QString>
 
+#include <array>
+#include <atomic>
 #include <mutex>
 
 namespace confab {
@@ -48,11 +50,16 @@ public:
 
     qsizetype bucketCount() const;
 
+    /// How many attempts were refused so far, by which of the two.
+    quint64 refusedAddresses() const { return m_refused[0].load(std::memory_order_relaxed); }
+    quint64 refusedAccounts() const { return m_refused[1].load(std::memory_order_relaxed); }
+
 private:
     TokenBucket &bucket(const QString &key); // with m_mutex held
 
     const Clock &m_clock;
     const Options m_options;
+    std::array<std::atomic<quint64>, 2> m_refused{};
     mutable std::mutex m_mutex;
     QHash<QString, TokenBucket> m_recent; // guarded by m_mutex
     QHash<QString, TokenBucket> m_older;  // guarded by m_mutex

@@ -66,7 +66,10 @@ Task<QString> PasswordHasher::hash(QString password)
 {
     const auto work = [this, secret = Secret(password)]() -> Result<QString> {
         ++m_count;
-        return computeHash(secret, m_cost);
+        const Stopwatch stopwatch;
+        Result<QString> hashed = computeHash(secret, m_cost);
+        m_durations.record(stopwatch.nanoseconds());
+        return hashed;
     };
     Completion<QString> completion = m_pool.tryRun(work);
     co_return co_await completion;
@@ -76,7 +79,10 @@ Task<PasswordVerdict> PasswordHasher::verify(QString password, QString hash)
 {
     const auto work = [this, secret = Secret(password), stored = hash.toLatin1()] {
         ++m_count;
-        return crypto_pwhash_str_verify(stored.constData(), secret.data(), secret.size()) == 0;
+        const Stopwatch stopwatch;
+        const bool matches = crypto_pwhash_str_verify(stored.constData(), secret.data(), secret.size()) == 0;
+        m_durations.record(stopwatch.nanoseconds());
+        return matches;
     };
     Completion<bool> completion = m_pool.tryRun(work);
     const Result<bool> matches = co_await completion;

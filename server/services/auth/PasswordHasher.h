@@ -3,6 +3,7 @@
 
 #include "server/runtime/Async.h"
 #include "server/runtime/BoundedPool.h"
+#include "server/runtime/metrics/Distribution.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QString>
@@ -45,10 +46,14 @@ public:
     /// How many passwords were hashed so far, whatever for.
     qint64 hashCount() const { return m_count; }
 
+    /// How long each took on its thread.
+    const Distribution &durations() const { return m_durations; }
+
 private:
     BoundedPool &m_pool;
     const Cost m_cost;
     std::atomic<qint64> m_count = 0;
+    Distribution m_durations{Distribution::durationBounds(), Distribution::kNanosecondsPerSecond};
 };
 
 } // namespace confab::server

@@ -26,13 +26,23 @@ SessionIssuer::NewSession SessionIssuer::make(const QString &deviceName, qint64 
     return {token.text, {m_ids.make<SessionId>(), deviceName, now, now, endFor(now, endsAt), true}, token.hash, endsAt};
 }
 
-Statement SessionIssuer::insert(const NewSession &session, const UserId &userId, const QString &passwordHash) const
+Batch SessionIssuer::issue(const NewSession &session, const UserId &userId, const QString &passwordHash) const
+{
+    // Locked first: whoever ends the account's sessions waits until this one can be seen.
+    const Statement lock{"UPDATE users SET profile_version = profile_version "
+                         "WHERE id = ? AND deactivated = 0 AND password_hash = ?",
+                         {userId, passwordHash},
+                         1};
+    return {lock, insert(session, userId)};
+}
+
+Statement SessionIssuer::insert(const NewSession &session, const UserId &userId) const
 {
     return {
         "INSERT INTO sessions (id, user_id, token_hash, device_name, created_at, last_seen_at, expires_at, ends_at) "
-        "SELECT ?, id, ?, ?, ?, ?, ?, ? FROM users WHERE id = ? AND deactivated = 0 AND password_hash = ?",
-        {session.session.id, session.hash, session.session.deviceName, session.session.createdAt,
-         session.session.lastSeenAt, session.session.expiresAt, session.endsAt, userId, passwordHash},
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        {session.session.id, userId, session.hash, session.session.deviceName, session.session.createdAt,
+         session.session.lastSeenAt, session.session.expiresAt, session.endsAt},
         1};
 }
 

@@ -38,8 +38,12 @@ public:
     NewSession make(const QString &deviceName, qint64 lifetimeMs = 0) const;
 
     /// Stores it, but only where the account is still what the password was checked against: a change of the password
-    /// or a deactivation that came meanwhile wins (the statement misses).
-    Statement insert(const NewSession &session, const UserId &userId, const QString &passwordHash) const;
+    /// or a deactivation that came meanwhile wins (the batch misses). One that comes later finds the session and ends
+    /// it.
+    Batch issue(const NewSession &session, const UserId &userId, const QString &passwordHash) const;
+
+    /// Stores a session of an account that the same batch makes.
+    Statement insert(const NewSession &session, const UserId &userId) const;
 
     /// The session was used at \a now: that is noted, and its end moves on. Any number of these at once, in any order,
     /// leave the latest; one that has ended stays ended.

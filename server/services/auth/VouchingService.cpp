@@ -117,7 +117,7 @@ Task<std::optional<SignedIn>> VouchingService::make(Person person)
          {person.externalId, user.id},
          1}};
     batch += insertTerms(user.id, userTerms(user.handle, user.displayName));
-    batch += m_issuer.insert(session, user.id, QString());
+    batch += m_issuer.insert(session, user.id);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();
@@ -134,7 +134,8 @@ Task<SignedIn> VouchingService::open(User user, Person person)
     if (user.deactivated)
         co_return closed;
     const SessionIssuer::NewSession session = m_issuer.make(person.deviceName, person.lifetimeMs);
-    const Batch batch{m_issuer.insert(session, user.id, QString()), m_issuer.purge(user.id)};
+    Batch batch = m_issuer.issue(session, user.id, QString());
+    batch += m_issuer.purge(user.id);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
         co_return outcome.error();

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 //       50     16  session that gets no copy
 //       66      8  message id
 //       74      8  revision
-//       82      1  1: ephemeral
+//       82      1  worth
 //       83      …  frame
 
 namespace {
@@ -25,8 +25,8 @@ constexpr char kFormat = 2;
 constexpr qsizetype kIdBytes = 16;
 constexpr qsizetype kMessageIdAt = 2 + 4 * kIdBytes;
 constexpr qsizetype kRevisionAt = kMessageIdAt + 8;
-constexpr qsizetype kEphemeralAt = kRevisionAt + 8;
-constexpr qsizetype kHeaderBytes = kEphemeralAt + 1;
+constexpr qsizetype kWorthAt = kRevisionAt + 8;
+constexpr qsizetype kHeaderBytes = kWorthAt + 1;
 constexpr quint16 kSlots = 1024;
 
 template<typename AnyId>
@@ -59,7 +59,7 @@ QByteArray encodeEnvelope(const Envelope &envelope)
     bytes.append(number, sizeof number);
     qToBigEndian(envelope.revision, number);
     bytes.append(number, sizeof number);
-    bytes += envelope.ephemeral ? '\1' : '\0';
+    bytes += static_cast<char>(envelope.worth);
     bytes += envelope.frame;
     return bytes;
 }
@@ -71,6 +71,9 @@ Result<Envelope> decodeEnvelope(const QByteArray &bytes)
     const auto kind = static_cast<uchar>(bytes[1]);
     if (kind > static_cast<uchar>(Envelope::Kind::UserEnded))
         return Error::internal(u"An envelope of unknown kind."_s);
+    const auto worth = static_cast<uchar>(bytes[kWorthAt]);
+    if (worth > static_cast<uchar>(Worth::Fleeting))
+        return Error::internal(u"An envelope of unknown worth."_s);
     Envelope envelope;
     envelope.kind = static_cast<Envelope::Kind>(kind);
     envelope.conversationId = idAt<ConversationId>(bytes, 0);
@@ -79,7 +82,7 @@ Result<Envelope> decodeEnvelope(const QByteArray &bytes)
     envelope.exceptSession = idAt<SessionId>(bytes, 3);
     envelope.messageId = qFromBigEndian<qint64>(bytes.constData() + kMessageIdAt);
     envelope.revision = qFromBigEndian<qint64>(bytes.constData() + kRevisionAt);
-    envelope.ephemeral = bytes[kEphemeralAt] != 0;
+    envelope.worth = static_cast<Worth>(worth);
     envelope.frame = bytes.mid(kHeaderBytes);
     return envelope;
 }

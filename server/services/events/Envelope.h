@@ -8,6 +8,13 @@
 
 namespace confab::server {
 
+/// What it means to leave an event out for a reader who is slow.
+enum class Worth : quint8 {
+    Kept,      ///< Its client has to ask for what it missed; left out last.
+    Ephemeral, ///< The same, but left out first: the next `hello` says it again.
+    Fleeting,  ///< Left out first, and nobody asks for it: it would be over.
+};
+
 /// What services tell the hubs of all shards through the bus: an event frame, encoded once, and whom it is for.
 struct Envelope
 {
@@ -30,7 +37,7 @@ struct Envelope
     qint64 messageId = 0;    ///< 0: of no message, everybody in the conversation may see it.
     QByteArray frame;        ///< A whole CBOR event frame; empty for none.
     Revision revision = 0;   ///< Of the change: the conversation's, or the account's where it is for one user. 0: none.
-    bool ephemeral = false;  ///< May be left out for a slow reader: what it says is not kept, or said again.
+    Worth worth = Worth::Kept;
 };
 
 /// The fixed binary form on the bus.

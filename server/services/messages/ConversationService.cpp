@@ -22,7 +22,8 @@ const QByteArray kClaimPair = "INSERT INTO direct_pairs (low_id, high_id, conver
 const QByteArray kPair = "SELECT conversation_id FROM direct_pairs WHERE low_id = ? AND high_id = ?";
 const QByteArray kInsert = "INSERT INTO conversations (id, kind, title, creator_id, created_at, active_at, "
                            "member_count, hide_history, revision, row_revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const QByteArray kNextAccountRevision = "UPDATE users SET account_revision = account_revision + 1 WHERE id = ?";
+const QByteArray kNextAccountRevision =
+    "UPDATE users SET account_revision = account_revision + 1 WHERE id = ? AND deactivated = 0";
 const QByteArray kInsertMember = "INSERT INTO members (conversation_id, user_id, role, joined_at, revision, "
                                  "account_revision) SELECT ?, id, ?, ?, ?, account_revision FROM users WHERE id = ?";
 const QByteArray kRename =
@@ -32,16 +33,18 @@ const QByteArray kRename =
                "AND u.deactivated = 0) RETURNING ") +
     kGroupColumns;
 
-/// All of these people exist and may take part; otherwise the batch misses here.
-Statement allActive(const QList<UserId> &people)
+/// The statements that lock these people's accounts, so that all of them stay active until the commit, and count them
+/// up; a batch misses here where one does not exist or may not take part.
+Batch countUp(const QList<UserId> &people)
 {
-    const QList<Value> ids = idList(people);
-    return {"SELECT 1 FROM users WHERE deactivated = 0 AND id IN (" + placeholders(ids.size()) + ')', ids,
-            people.size()};
+    Batch batch;
+    for (const UserId &userId : people)
+        batch.append({kNextAccountRevision, {userId}, 1});
+    return batch;
 }
 
-/// The statements that make a conversation with its members. Members take the revisions from 1 on in the order given,
-/// the conversation's own row the last one.
+/// The statements that make a conversation with its members, behind countUp(). Members take the revisions from 1 on in
+/// the order given, the conversation's own row the last one.
 Batch creation(const Conversation &conversation, bool hideHistory, const QList<UserId> &people,
                Member::Role creatorRole)
 {
@@ -53,7 +56,6 @@ Batch creation(const Conversation &conversation, bool hideHistory, const QList<U
     Revision revision = 0;
     for (const UserId &userId : people) {
         const Member::Role role = userId == conversation.creatorId ? creatorRole : Member::Role::Member;
-        batch.append({kNextAccountRevision, {userId}, 1});
         batch.append({kInsertMember, {conversation.id, qint64(role), conversation.createdAt, ++revision, userId}, 1});
     }
     return batch;
@@ -107,7 +109,7 @@ Task<Conversation> ConversationService::createDirect(Caller caller, CreateConver
     // The pair is claimed before the work: of two that create it at the same time one misses here.
     const UserId low = people.first();
     const UserId high = people.last();
-    const Batch claim{allActive(people), {kClaimPair, {low, high, conversation.id}, 1}};
+    const Batch claim = countUp(people) + Batch{{kClaimPair, {low, high, conversation.id}, 1}};
     const Batch batch = claim + creation(conversation, false, people, Member::Role::Member);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)
@@ -153,8 +155,8 @@ Task<Conversation> ConversationService::createGroup(Caller caller, CreateConvers
     conversation.kind = Conversation::Kind::Group;
     conversation.creatorId = caller.userId;
     conversation.createdAt = m_backends.clock.utcMs();
-    const Batch claim{{kClaim, {caller.userId, op.clientId, conversation.id, conversation.createdAt}, 1},
-                      allActive(people)};
+    const Batch claim =
+        Batch{{kClaim, {caller.userId, op.clientId, conversation.id, conversation.createdAt}, 1}} + countUp(people);
     const Batch batch = claim + creation(conversation, op.hideHistory.value_or(false), people, Member::Role::Owner);
     const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
     if (!outcome)

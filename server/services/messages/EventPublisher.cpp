@@ -3,6 +3,8 @@
 
 #include "shared/protocol/Frames.h"
 
+#include <algorithm>
+
 namespace confab::server {
 
 void EventPublisher::message(const Message &message)
@@ -20,15 +22,26 @@ void EventPublisher::conversation(const Conversation &conversation)
     toConversation(conversation.id, 0, conversation.revision, encodeEvent(conversation));
 }
 
-void EventPublisher::receipt(const ReadReceipt &receipt)
+void EventPublisher::receipts(const ConversationId &id, const QList<Receipt> &receipts)
 {
-    // Only those who may see the message learn that it was read.
+    // Who may see none of these messages does not learn that they were read.
     Envelope envelope;
-    envelope.conversationId = receipt.conversationId;
-    envelope.messageId = receipt.messageId;
-    envelope.ephemeral = true;
-    envelope.frame = encodeEvent(receipt);
-    m_bus.publish(conversationTopic(receipt.conversationId), encodeEnvelope(envelope));
+    envelope.conversationId = id;
+    for (const Receipt &receipt : receipts)
+        envelope.messageId = std::max({envelope.messageId, receipt.deliveredUpTo, receipt.readUpTo});
+    envelope.worth = Worth::Ephemeral;
+    envelope.frame = encodeEvent(Receipts{receipts});
+    m_bus.publish(conversationTopic(id), encodeEnvelope(envelope));
+}
+
+void EventPublisher::typing(const Typing &typing, const SessionId &from)
+{
+    Envelope envelope;
+    envelope.conversationId = typing.conversationId;
+    envelope.exceptSession = from;
+    envelope.worth = Worth::Fleeting;
+    envelope.frame = encodeEvent(typing);
+    m_bus.publish(conversationTopic(typing.conversationId), encodeEnvelope(envelope));
 }
 
 void EventPublisher::account(const UserId &userId, const ConversationEntry &entry)

@@ -7,7 +7,8 @@
 
 namespace confab::server {
 
-/// Above this many members a conversation has no member rows in changes, no member events and no receipts.
+/// Above this many members a conversation has no member rows in changes, no member events, no receipts and nobody seen
+/// typing.
 inline constexpr qint64 kSmallConversation = 100;
 
 /// Tells the hubs of all shards what changed, after it was committed. Every event is encoded once.
@@ -20,7 +21,8 @@ public:
     void message(const Message &message);
     void member(const Member &member);
     void conversation(const Conversation &conversation);
-    void receipt(const ReadReceipt &receipt);
+    void receipts(const ConversationId &id, const QList<Receipt> &receipts);
+    void typing(const Typing &typing, const SessionId &from); ///< \a from, on which is typed, is not told.
 
     // To one person's devices.
     void account(const UserId &userId, const ConversationEntry &entry);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/services/messages/MemberService.h"
 
-#include "server/services/messages/ConversationService.h"
 #include "server/services/Paging.h"
+#include "server/services/messages/ConversationService.h"
 #include "server/services/messages/Rows.h"
 
 #include <algorithm>
@@ -24,13 +24,15 @@ const QByteArray kLockForMember =
     "JOIN users u ON u.id = m.user_id WHERE m.conversation_id = conversations.id AND m.user_id = ? "
     "AND m.has_left = 0 AND u.deactivated = 0)";
 
-// For each person added, three statements that do nothing when they are a member already.
+// For each person added: their account is locked, so that it stays active until the commit, and counts up; the two
+// others do nothing when they are a member already.
 const QByteArray kCountIn = "UPDATE conversations SET revision = revision + 1, member_count = member_count + 1 "
                             "WHERE id = ? AND NOT EXISTS (SELECT 1 FROM members m WHERE m.conversation_id = "
                             "conversations.id AND m.user_id = ? AND m.has_left = 0)";
-const QByteArray kAccountIn = "UPDATE users SET account_revision = account_revision + 1 WHERE id = ? AND NOT EXISTS "
-                              "(SELECT 1 FROM members m WHERE m.conversation_id = ? AND m.user_id = users.id "
-                              "AND m.has_left = 0)";
+const QByteArray kAccountIn =
+    "UPDATE users SET account_revision = account_revision + CASE WHEN EXISTS (SELECT 1 FROM members m WHERE "
+    "m.conversation_id = ? AND m.user_id = users.id AND m.has_left = 0) THEN 0 ELSE 1 END "
+    "WHERE id = ? AND deactivated = 0";
 // What was written before somebody joins does not count as unread, also where they may see it.
 const QByteArray kJoin =
     "INSERT INTO members (conversation_id, user_id, role, joined_at, revision, visible_from, read_up_to, "
@@ -109,14 +111,11 @@ Task<MemberList> MemberService::add(Caller caller, AddMembers op)
     if (access->kind == Conversation::Kind::Direct)
         co_return Error::denied(u"A direct conversation keeps its two people."_s);
 
-    const QList<Value> ids = idList(people);
-    Batch batch{
-        {kLockForMember, {op.conversationId, caller.userId}, 1},
-        {"SELECT 1 FROM users WHERE deactivated = 0 AND id IN (" + placeholders(ids.size()) + ')', ids, people.size()}};
+    Batch batch{{kLockForMember, {op.conversationId, caller.userId}, 1}};
     const qint64 now = m_backends.clock.utcMs();
     for (const UserId &userId : people) {
         batch.append({kCountIn, {op.conversationId, userId}, {}});
-        batch.append({kAccountIn, {userId, op.conversationId}, {}});
+        batch.append({kAccountIn, {op.conversationId, userId}, 1});
         batch.append({kJoin, {now, op.conversationId, userId}, {}});
     }
     batch.append({kWithinLimit, {op.conversationId, m_backends.limits.groupMembers}, 1});
@@ -126,7 +125,7 @@ Task<MemberList> MemberService::add(Caller caller, AddMembers op)
         co_return outcome.error();
     if (outcome->missed == 0)
         co_return noSuchConversation();
-    if (outcome->missed == 1)
+    if (!outcome->committed() && batch.at(outcome->missed).sql == kAccountIn)
         co_return Error{ErrorCode::NotFound, u"There is no such person."_s, u"userIds"_s, 0};
     if (!outcome->committed()) {
         co_return Error::tooLarge(u"userIds"_s,
@@ -138,7 +137,7 @@ Task<MemberList> MemberService::add(Caller caller, AddMembers op)
         co_return rows.error();
     QList<UserId> added;
     for (qsizetype i = 0; i < people.size(); ++i) {
-        if (outcome->results.at(2 + 3 * i).affected > 0)
+        if (outcome->results.at(1 + 3 * i).affected > 0)
             added.append(people.at(i));
     }
     if (!added.isEmpty()) {

@@ -27,10 +27,18 @@ const QByteArray kUnread =
     "UPDATE members SET marked_unread = 1, account_revision = (SELECT u.account_revision FROM users u WHERE u.id = "
     "members.user_id) WHERE conversation_id = ? AND user_id = ? AND has_left = 0 AND marked_unread = 0";
 
+// What was read was delivered, too, and joining is neither: only an id of a message they may see moves it.
+const QByteArray kDelivered =
+    "UPDATE members SET delivered_up_to = ? WHERE conversation_id = ? AND user_id = ? AND has_left = 0 "
+    "AND delivered_up_to < ? AND read_up_to < ? AND EXISTS (SELECT 1 FROM messages x WHERE x.conversation_id = "
+    "members.conversation_id AND x.id = ? AND x.id >= members.visible_from) AND "
+    "(SELECT c.member_count FROM conversations c WHERE c.id = members.conversation_id) <= ?";
+
 } // namespace
 
 ReadService::ReadService(const MessagesBackends &backends)
-    : m_backends(backends), m_reader(backends.database, backends.limits), m_events(backends.bus)
+    : m_backends(backends), m_reader(backends.database, backends.limits), m_events(backends.bus),
+      m_receipts(backends.bus)
 {
 }
 
@@ -67,7 +75,7 @@ Task<ReadState> ReadService::markRead(Caller caller, MarkRead op)
     const bool moved = outcome->committed();
     const Result<ReadState> state = co_await currentState(caller, op.conversationId, moved);
     if (state && moved && *position > access->readUpTo && access->memberCount <= kSmallConversation)
-        m_events.receipt({op.conversationId, caller.userId, state->readUpTo});
+        m_receipts.note({op.conversationId, caller.userId, 0, state->readUpTo});
     co_return state;
 }
 
@@ -84,6 +92,32 @@ Task<ReadState> ReadService::markUnread(Caller caller, MarkUnread op)
     co_return co_await currentState(caller, op.conversationId, outcome->committed());
 }
 
+Task<Empty> ReadService::markDelivered(Caller caller, MarkDelivered op)
+{
+    if (op.positions.size() > kMaxPositionsPerCall) {
+        co_return Error::tooLarge(u"positions"_s, u"At most %1 conversations at once."_s.arg(kMaxPositionsPerCall));
+    }
+    QMap<ConversationId, MessageId> furthest; // in the order in which rows are locked
+    for (const DeliveredUpTo &position : op.positions) {
+        MessageId &messageId = furthest[position.conversationId];
+        messageId = std::max(messageId, position.messageId);
+    }
+    Batch batch;
+    for (auto each = furthest.cbegin(); each != furthest.cend(); ++each) {
+        const MessageId id = each.value();
+        batch += {kDelivered, {id, each.key(), caller.userId, id, id, id, kSmallConversation}, {}};
+    }
+    const Result<BatchOutcome> outcome = co_await m_backends.database.commit(batch);
+    if (!outcome)
+        co_return outcome.error();
+    qsizetype statement = 0;
+    for (auto each = furthest.cbegin(); each != furthest.cend(); ++each) {
+        if (outcome->results.at(statement++).affected > 0)
+            m_receipts.note({each.key(), caller.userId, each.value(), 0});
+    }
+    co_return Empty{};
+}
+
 /// Where the caller stands now; with \a announce their devices learn it too.
 Task<ReadState> ReadService::currentState(Caller caller, ConversationId conversationId, bool announce)
 {
@@ -93,8 +127,8 @@ Task<ReadState> ReadService::currentState(Caller caller, ConversationId conversa
     if (announce)
         m_events.account(caller.userId, *entry);
     const Membership &membership = entry->membership;
-    co_return ReadState{conversationId, membership.readUpTo, membership.unread, membership.markedUnread,
-                        membership.accountRevision};
+    co_return ReadState{conversationId,      membership.readUpTo,     membership.unread,
+                        entry->headRevision, membership.markedUnread, membership.accountRevision};
 }
 
 } // namespace confab::server

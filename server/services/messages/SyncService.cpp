@@ -289,19 +289,21 @@ Task<HelloReply> SyncService::withReceipts(UserId userId, QList<Head> heads, Hel
         co_return reply;
     const QList<Value> ids = idList(recent);
     Statement statement;
-    // A position that is no message is where somebody joined, not what they read.
-    statement.sql = "SELECT m.conversation_id, m.user_id, m.read_up_to FROM members m JOIN messages x "
+    // A read position that is no message is where somebody joined, not what they read.
+    statement.sql = "SELECT m.conversation_id, m.user_id, m.delivered_up_to, x.id FROM members m LEFT JOIN messages x "
                     "ON x.conversation_id = m.conversation_id AND x.id = m.read_up_to "
-                    "WHERE m.user_id <> ? AND m.has_left = 0 AND m.conversation_id IN (" +
+                    "WHERE m.user_id <> ? AND m.has_left = 0 AND (x.id IS NOT NULL OR m.delivered_up_to > 0) "
+                    "AND m.conversation_id IN (" +
                     placeholders(ids.size()) + ") LIMIT ?";
     statement.parameters = QList<Value>{userId} + ids + QList<Value>{kMaxReceipts};
     const Result<Rows> rows = co_await m_backends.database.query(statement);
     if (!rows)
         co_return rows.error();
     for (const Row &row : rows->rows) {
-        const ReadReceipt receipt{row.at(0).toId<ConversationId>(), row.at(1).toId<UserId>(), row.at(2).toInt()};
+        const Receipt receipt{row.at(0).toId<ConversationId>(), row.at(1).toId<UserId>(), row.at(2).toInt(),
+                              row.at(3).toInt()};
         // As with the event: who may not see the message does not learn that it was read.
-        if (receipt.messageId >= visibleFrom.value(receipt.conversationId))
+        if (std::max(receipt.deliveredUpTo, receipt.readUpTo) >= visibleFrom.value(receipt.conversationId))
             reply.receipts.append(receipt);
     }
     co_return reply;

@@ -155,6 +155,7 @@ struct ReadState
     Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
     Q_PROPERTY(qint64 readUpTo MEMBER readUpTo)
     Q_PROPERTY(qint64 unread MEMBER unread)
+    Q_PROPERTY(qint64 headRevision MEMBER headRevision)
     Q_PROPERTY(bool markedUnread MEMBER markedUnread)
     Q_PROPERTY(qint64 accountRevision MEMBER accountRevision)
 
@@ -162,6 +163,7 @@ public:
     ConversationId conversationId;
     MessageId readUpTo = 0;
     qint64 unread = 0;
+    Revision headRevision = 0; ///< The conversation's newest, at which unread was counted.
     bool markedUnread = false;
     Revision accountRevision = 0;
 
@@ -196,6 +198,53 @@ public:
                                          "/v1/conversations/{conversationId}/unread", Access::User, true};
 
     ConversationId conversationId;
+};
+
+/// How far messages of a conversation have come to the caller.
+struct DeliveredUpTo
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(qint64 messageId MEMBER messageId)
+
+public:
+    ConversationId conversationId;
+    MessageId messageId = 0;
+
+    bool operator==(const DeliveredUpTo &) const = default;
+};
+
+/// Says that a device of the caller holds messages. Positions move forward only; what is older, read already, of no
+/// message the caller may see, or of a conversation of more than 100 members, changes nothing and is no error.
+struct MarkDelivered
+{
+    Q_GADGET
+    Q_PROPERTY(QList<confab::DeliveredUpTo> positions MEMBER positions)
+
+public:
+    using Reply = Empty;
+    static constexpr OperationInfo kInfo{"conversation.markDelivered", HttpMethod::Put, "/v1/deliveries", Access::User,
+                                         true};
+
+    QList<DeliveredUpTo> positions; ///< At most 100.
+};
+
+/// Says that the caller is writing in a conversation, or has stopped; others see it for six seconds unless it is
+/// said again. A client says it at most every three seconds while a person writes, and once that they stopped; a
+/// message that was sent says so already. More than 60 times a minute are `rateLimited`, and need not be tried again.
+struct SetTyping
+{
+    Q_GADGET
+    Q_PROPERTY(confab::ConversationId conversationId MEMBER conversationId)
+    Q_PROPERTY(bool typing MEMBER typing)
+
+public:
+    using Reply = Empty;
+    static constexpr OperationInfo kInfo{"conversation.typing", HttpMethod::Post,
+                                         "/v1/conversations/{conversationId}/typing", Access::User, true};
+
+    ConversationId conversationId;
+    bool typing = false;
 };
 
 /// Members of a conversation.

@@ -26,7 +26,7 @@ struct HelloReply
     Q_PROPERTY(QList<confab::ConversationId> gone MEMBER gone)
     Q_PROPERTY(QList<confab::ConversationId> more MEMBER more)
     Q_PROPERTY(QList<confab::ProfileVersion> profiles MEMBER profiles)
-    Q_PROPERTY(QList<confab::ReadReceipt> receipts MEMBER receipts)
+    Q_PROPERTY(QList<confab::Receipt> receipts MEMBER receipts)
     Q_PROPERTY(QList<confab::ConversationId> entriesLeft MEMBER entriesLeft)
     Q_PROPERTY(qint64 reconnectSpreadMs MEMBER reconnectSpreadMs)
 
@@ -47,8 +47,7 @@ public:
     QList<ConversationId> gone;
     QList<ConversationId> more; ///< Changed too, but did not fit: ask `conversation.changes`.
     QList<ProfileVersion> profiles;
-    QList<ReadReceipt>
-        receipts; ///< Others' read positions in the conversations active last: events may have been missed.
+    QList<Receipt> receipts; ///< How far others are in the conversations active last: events may have been missed.
     QList<ConversationId> entriesLeft; ///< Held by the client and changed, but their entries (with unread numbers) did
                                        ///< not fit: ask `conversation.list` for these ids.
     qint64 reconnectSpreadMs =

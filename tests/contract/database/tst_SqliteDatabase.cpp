@@ -36,7 +36,7 @@ class tst_SqliteDatabase : public confab::test::DatabaseContract
     }
 
 private Q_SLOTS:
-    void init() { m_store = std::make_unique<test::TestStore>(); }
+    void init() { m_store = std::make_unique<test::TestStore>(test::TestStore::Engine::Sqlite); }
     void cleanup() { m_store.reset(); }
 
     void keepsDirectoryAndFilesPrivate()
@@ -44,7 +44,7 @@ private Q_SLOTS:
         QVERIFY(test::await(m_store->database().commit({{"CREATE TABLE t (a bigint)", {}, {}}})));
         for (const QString &suffix : {u""_s, u"-wal"_s, u"-shm"_s}) {
             struct stat status;
-            QCOMPARE(::stat(QFile::encodeName(m_store->database().filePath() + suffix).constData(), &status), 0);
+            QCOMPARE(::stat(QFile::encodeName(m_store->sqlite().filePath() + suffix).constData(), &status), 0);
             QCOMPARE(status.st_mode & 0777, mode_t(0600));
         }
         struct stat status;
@@ -86,6 +86,9 @@ private Q_SLOTS:
         QVERIFY(test::await(std::move(made)));
         QVERIFY(test::await(std::move(inserted)));
         QCOMPARE(database->counters().commits, 1); // what waited for the same turn shares a transaction
+        QCOMPARE(database->counters().groupSizes.sum(), 2);
+        QCOMPARE(database->counters().groupSizes.count(), 1U);
+        QCOMPARE(database->counters().commitDurations.count(), 1U);
         auto read = database->query({"SELECT a FROM t", {}, {}});
         QCOMPARE(work.size(), 2U);
         work.back()();
@@ -133,7 +136,7 @@ private Q_SLOTS:
         QSqlDatabase::addDatabase(u"QSQLITE"_s, u"copy"_s);
         {
             QSqlDatabase source = QSqlDatabase::database(u"copy"_s, false);
-            source.setDatabaseName(m_store->database().filePath());
+            source.setDatabaseName(m_store->sqlite().filePath());
             QVERIFY(source.open());
             QVERIFY(QSqlQuery(source).exec(u"VACUUM INTO '%1'"_s.arg(copy)));
             source.close();
@@ -196,12 +199,44 @@ private Q_SLOTS:
         QCOMPARE(version->first().at(0).toInt(), 2);
     }
 
+    /// Terms of names with İ, as they were folded before, in their place and beside the term that they become.
+    void addsTheTermsThatFoldingMakesNow()
+    {
+        QTemporaryDir directory;
+        SqliteDatabase::Options options;
+        options.dataDir = directory.path();
+        options.schema = migrations().first(3);
+        OpenFailure failure;
+        auto database = SqliteDatabase::open(options, m_store->ids(), &failure);
+        QVERIFY(database);
+        const QByteArray person = "INSERT INTO users (id, handle, handle_skeleton, display_name, password_hash, "
+                                  "created_at) VALUES (x'%1', '%1', '%1', '', '', 0)";
+        QVERIFY(test::await(database->commit({{QByteArray(person).replace("%1", "0a"), {}, 1},
+                                              {QByteArray(person).replace("%1", "0b"), {}, 1},
+                                              {"INSERT INTO user_terms (term, user_id) VALUES ('IrmakI', x'0a'), "
+                                               "('ive', x'0a'), ('Ive', x'0b'), ('ive', x'0b')",
+                                               {},
+                                               4}})));
+        database.reset();
+
+        options.schema = migrations();
+        database = SqliteDatabase::open(options, m_store->ids(), &failure);
+        QVERIFY(database);
+        const auto rows = test::await(database->query(
+            {"SELECT term || hex(user_id) FROM user_terms WHERE term = lower(term) ORDER BY 1", {}, {}}));
+        QVERIFY(rows);
+        QStringList found;
+        for (const Row &row : rows->rows)
+            found += row.at(0).toText();
+        QCOMPARE(found, (QStringList{u"irmaki0A"_s, u"ive0A"_s, u"ive0B"_s}));
+    }
+
     /// Case O6.
     /// While another connection holds the write lock batches queue; then they share one transaction. One whose
     /// COMMIT fails (a deferred constraint) must not take the others with it.
     void replaysAGroupWhoseCommitFailed()
     {
-        SqliteDatabase &database = m_store->database();
+        SqliteDatabase &database = m_store->sqlite();
         QVERIFY(test::await(database.commit(
             {{"CREATE TABLE parents (id bigint PRIMARY KEY)", {}, {}},
              {"CREATE TABLE children (id bigint PRIMARY KEY, parent bigint NOT NULL REFERENCES parents (id) "
@@ -263,13 +298,15 @@ private Q_SLOTS:
         holder.close();
         holder = {};
         QSqlDatabase::removeDatabase(u"holder"_s);
+        QVERIFY(database->counters().undone >= 1);
+        QCOMPARE(database->counters().commits.load(), 1);
         QVERIFY(test::await(database->commit({insert})));
     }
 
     /// No statement of a reader stays open: otherwise the write-ahead log could never be started anew (case O10).
     void leavesNoReadTransactionOpen()
     {
-        SqliteDatabase &database = m_store->database();
+        SqliteDatabase &database = m_store->sqlite();
         QVERIFY(test::await(database.commit({{"CREATE TABLE blobs (id bigint PRIMARY KEY, data bytea)", {}, {}}})));
         const QByteArray data(20'000, 'x');
         for (int i = 0; i < 600; ++i) {
@@ -283,7 +320,7 @@ private Q_SLOTS:
     /// Case O7.
     void answersUnavailableOnceItsDiskIsFull()
     {
-        SqliteDatabase &database = m_store->database();
+        SqliteDatabase &database = m_store->sqlite();
         QVERIFY(test::await(
             database.commit({{"CREATE TABLE blobs (data bytea)", {}, {}}, {"PRAGMA max_page_count = 200", {}, {}}})));
         const Statement big{"INSERT INTO blobs (data) VALUES (?)", {QByteArray(4'000'000, 'x')}, 1};
@@ -294,6 +331,30 @@ private Q_SLOTS:
             test::await(database.commit({{"INSERT INTO blobs (data) VALUES (?)", {QByteArray("y")}, 1}}));
         QVERIFY(small);
         QVERIFY(small->committed());
+    }
+
+    /// The hot reads use their indexes: the plan names no scan.
+    void readsByIndexAlone()
+    {
+        const QList<QByteArray> reads = {
+            "SELECT id FROM messages WHERE conversation_id = ? AND changed = 1 AND revision > ? AND +id <= ? "
+            "AND +id >= ? ORDER BY revision LIMIT ?",
+            "SELECT id, text FROM messages WHERE conversation_id = ? AND id > ? AND id >= ? ORDER BY id DESC LIMIT ?",
+            "SELECT id FROM messages WHERE conversation_id = ? AND sender_id = ? AND client_id = ?",
+            "SELECT user_id, role FROM members WHERE conversation_id = ? AND revision > ? ORDER BY revision LIMIT ?",
+        };
+        const QList<QByteArray> indexes = {"messages_changed", "PRIMARY KEY", "messages_by_client_id",
+                                           "members_by_revision"};
+        for (qsizetype i = 0; i < reads.size(); ++i) {
+            const Statement explain{"EXPLAIN QUERY PLAN " + reads.at(i), QList<Value>(reads.at(i).count('?'), 1), {}};
+            const auto plan = test::await(m_store->database().query(explain));
+            QVERIFY(plan);
+            QString text;
+            for (const Row &row : plan->rows)
+                text += row.at(3).toText() + u'\n';
+            QVERIFY2(text.contains(QString::fromLatin1(indexes.at(i))), qPrintable(text));
+            QVERIFY2(!text.contains("SCAN"_L1) && !text.contains("TEMP B-TREE"_L1), qPrintable(text));
+        }
     }
 };
 

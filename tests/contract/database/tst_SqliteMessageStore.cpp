@@ -38,7 +38,7 @@ class tst_SqliteMessageStore : public confab::test::MessageStoreContract
     }
 
 private Q_SLOTS:
-    void init() { m_store = std::make_unique<test::TestStore>(); }
+    void init() { m_store = std::make_unique<test::TestStore>(test::TestStore::Engine::Sqlite); }
     void cleanup() { m_store.reset(); }
 
     /// Commits per second stay far below appends per second: 64 senders who each wait for their last message share
@@ -64,7 +64,7 @@ private Q_SLOTS:
         }
         QVERIFY(test::await(m_store->database().commit(batch)));
 
-        const WriterCounters &counters = m_store->database().counters();
+        const WriterCounters &counters = m_store->sqlite().counters();
         const qint64 commits = counters.commits;
         const qint64 appends = counters.appends;
         std::vector<QCoro::Task<Result<Done>>> tasks;
@@ -80,14 +80,14 @@ private Q_SLOTS:
 
     void countsNewMessagesAlone()
     {
-        const qint64 before = m_store->database().counters().appends;
+        const qint64 before = m_store->sqlite().counters().appends;
         const Append append{m_store->ids().make<ConversationId>(),
                             m_store->addUser(u"ada"_s),
                             m_store->ids().make<ClientId>(),
                             0,
                             {u"x"_s, 0}};
         QVERIFY(!test::await(m_store->messages().append(append)));
-        QCOMPARE(m_store->database().counters().appends.load(), before);
+        QCOMPARE(m_store->sqlite().counters().appends.load(), before);
     }
 };
 

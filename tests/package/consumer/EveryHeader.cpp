@@ -30,10 +30,11 @@ void useEverything()
                                         &Conversation::staticMetaObject,   &Member::staticMetaObject,
                                         &MessageContent::staticMetaObject, &Message::staticMetaObject,
                                         &Membership::staticMetaObject,     &ConversationEntry::staticMetaObject,
-                                        &ReadReceipt::staticMetaObject,    &AccountChange::staticMetaObject,
-                                        &Cursor::staticMetaObject,         &Hole::staticMetaObject,
-                                        &ProfileVersion::staticMetaObject, &Limits::staticMetaObject,
-                                        &ServerInfo::staticMetaObject,     &confab::staticMetaObject};
+                                        &Receipts::staticMetaObject,       &AccountChange::staticMetaObject,
+                                        &Typing::staticMetaObject,         &Cursor::staticMetaObject,
+                                        &Hole::staticMetaObject,           &ProfileVersion::staticMetaObject,
+                                        &Limits::staticMetaObject,         &ServerInfo::staticMetaObject,
+                                        &confab::staticMetaObject};
     Q_UNUSED(same)
     Q_UNUSED(metaObjects)
     ConversationListModel list;

@@ -41,6 +41,9 @@ public:
     void subscribe(const QByteArray &topic) override { m_bus->subscribe(topic); }
     void unsubscribe(const QByteArray &topic) override { m_bus->unsubscribe(topic); }
     void setHandler(Handler handler) override { m_bus->setHandler(std::move(handler)); }
+    void setRestoredHandler(std::function<void()> handler) override { m_bus->setRestoredHandler(std::move(handler)); }
+    server::Completion<Done> subscribed() override { return m_bus->subscribed(); }
+    bool isLost() const override { return m_bus->isLost(); }
 
 private:
     const std::unique_ptr<server::Bus> m_bus;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/system/RestClient.h"
 
-#include "shared/protocol/Operations.h"
+#include "tests/support/system/Person.h"
 
 #include <QtCore/QEventLoop>
 #include <QtCore/QJsonDocument>
@@ -46,6 +46,18 @@ Error RestClient::problem(const RestReply &reply)
         return Error{errorCodeFromHttpStatus(reply.status), u"HTTP status %1"_s.arg(reply.status), {}, 0};
     return Error{errorCodeFromWireName(json["code"_L1].toString()), json["detail"_L1].toString(),
                  json["field"_L1].toString(), json["retryAfterMs"_L1].toInteger()};
+}
+
+Result<SignedIn> signUp(RestClient &rest, const QString &handle)
+{
+    return rest.call<SignedIn>(
+        "POST", u"/v1/accounts"_s,
+        {{u"handle"_s, handle}, {u"displayName"_s, handle}, {u"password"_s, Person::password()}});
+}
+
+Result<SignedIn> signIn(RestClient &rest, const QString &handle)
+{
+    return rest.call<SignedIn>("POST", u"/v1/sessions"_s, {{u"handle"_s, handle}, {u"password"_s, Person::password()}});
 }
 
 QList<Message> history(RestClient &rest, ConversationId conversation)

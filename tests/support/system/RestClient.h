@@ -3,8 +3,7 @@
 
 #include "shared/protocol/Codec.h"
 #include "shared/protocol/Json.h"
-#include "shared/protocol/Operation.h"
-#include "shared/protocol/Types.h"
+#include "shared/protocol/Operations.h"
 
 #include <QtCore/QJsonObject>
 #include <QtCore/QUrl>
@@ -54,6 +53,10 @@ private:
     QString m_token;
     QNetworkAccessManager m_network;
 };
+
+/// Makes an account, or a further session of one, with Person::password(). The client's own token stays.
+Result<SignedIn> signUp(RestClient &rest, const QString &handle);
+Result<SignedIn> signIn(RestClient &rest, const QString &handle);
 
 /// A whole conversation as the server has it, oldest first; nothing, and a warning, where it cannot be read.
 QList<Message> history(RestClient &rest, ConversationId conversation);

@@ -15,7 +15,7 @@ QString FaultScene::open()
         return u"the server did not start"_s;
     proxy = std::make_unique<FaultProxy>(server.port());
     ada = std::make_unique<Person>(proxy->url(), m_adasProfile.path());
-    joan = std::make_unique<Person>(server.url());
+    joan = std::make_unique<Person>(m_joansServer.isEmpty() ? server.url() : m_joansServer);
     for (const QString &name : {u"ada"_s, u"joan"_s}) {
         const Result<User> user = person(name).registerAs(name);
         if (!user)
@@ -59,6 +59,22 @@ void FaultScene::restart(const QString &name)
     person(name).restart();
     checker->watch(u"ada"_s, conversation);
     checker->watch(u"joan"_s, conversation);
+}
+
+QString FaultScene::killServerAmidChat()
+{
+    const qsizetype before = checker->acknowledgedCount();
+    chat(6);
+    const int enough = seed.between(0, 5);
+    if (!waitUntil([&] { return checker->acknowledgedCount() >= before + enough; }))
+        return u"what was typed was not acknowledged"_s;
+    server.kill9();
+    chat(1);
+    if (!server.start())
+        return u"the server did not start again"_s;
+    ada->client().probe();
+    joan->client().probe();
+    return ada->waitOnline() && joan->waitOnline() ? QString() : u"somebody did not come back"_s;
 }
 
 void FaultScene::adaLeaves()

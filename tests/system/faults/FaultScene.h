@@ -17,6 +17,9 @@ public:
     /// \a serverArguments come after those of a cheap server with a short heartbeat.
     explicit FaultScene(const QStringList &serverArguments = {});
 
+    /// Joan uses another node, which runs by then. Before open().
+    void putJoanOn(const QUrl &node) { m_joansServer = node; }
+
     /// Starts everything; what went wrong, empty when nothing did.
     QString open();
 
@@ -28,6 +31,9 @@ public:
     bool type(const QString &name, const QString &text);
     /// Ends a person's client as quitting does, and starts it again.
     void restart(const QString &name);
+    /// Kills the server somewhere in the middle of what both do, starts it again and waits for both of them; what went
+    /// wrong, empty when nothing did.
+    QString killServerAmidChat();
 
     /// Ada's device becomes a process of its own, which is not started yet. adaReturns() makes it a Person again.
     void adaLeaves();
@@ -50,6 +56,7 @@ public:
     ConversationId conversation;
 
 private:
+    QUrl m_joansServer; // empty: the scene's own
     QHash<QString, QList<ClientId>> m_typed;
     int m_count = 0;
 };

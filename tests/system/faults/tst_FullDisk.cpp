@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shared/core/Clock.h"
 #include "shared/protocol/Operations.h"
+#include "tests/support/SqliteLock.h"
 #include "tests/support/TestClass.h"
 #include "tests/system/faults/FaultScene.h"
 
@@ -54,8 +55,7 @@ private Q_SLOTS:
         QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
         scene.chat(3);
         RestClient rest(scene.server.url());
-        const Result<SignedIn> signedIn = rest.call<SignedIn>(
-            "POST", u"/v1/sessions"_s, {{u"handle"_s, u"joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> signedIn = signIn(rest, u"joan"_s);
         QVERIFY(signedIn);
         rest.setToken(signedIn->token);
 
@@ -76,7 +76,8 @@ private Q_SLOTS:
         QCOMPARE(joanPosts(rest, scene, u"there is space again"_s).status / 100, 2);
     }
 
-    /// Cases O7, R12: the client refuses what it cannot keep, holds what it has, and gets what others wrote meanwhile.
+    /// Cases O7, O12, R12: the client refuses what it cannot keep, holds what it has, and gets what others wrote
+    /// meanwhile.
     void ofTheClientLosesNothing()
     {
         FaultScene scene;
@@ -98,6 +99,8 @@ private Q_SLOTS:
         QVERIFY(limitFiles(scene.adasProcess->pid(), RLIM_INFINITY));
         scene.adasProcess->say(scene.conversation, u"after"_s);
         QVERIFY(waitUntil([&] { return scene.adasProcess->typedCount() == 2; }));
+        const QString database = QDir(scene.adasProfile()).filePath(u"confab.db"_s);
+        QCOMPARE(sqliteLockHolder(database), scene.adasProcess->pid());
         scene.adaReturns();
         const QString complaints = scene.checker->settle();
         QVERIFY2(complaints.isEmpty(), qPrintable(complaints));

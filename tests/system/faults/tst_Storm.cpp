@@ -88,16 +88,13 @@ private Q_SLOTS:
         ConfabdProcess server(cheapServer() + QStringList{u"--log-level"_s, u"warning"_s});
         QVERIFY(server.start());
         RestClient rest(server.url());
-        QVERIFY(rest.call<SignedIn>(
-            "POST", u"/v1/accounts"_s,
-            {{u"handle"_s, u"ada"_s}, {u"displayName"_s, u"Ada"_s}, {u"password"_s, Person::password()}}));
+        QVERIFY(signUp(rest, u"ada"_s));
         const SystemClock clock;
         NetworkThread network; // after which the devices are made, and before which they go
         network.start();
         std::vector<std::unique_ptr<Device>> devices;
         for (int i = 0; i < kDevices; ++i) {
-            const Result<SignedIn> signedIn = rest.call<SignedIn>(
-                "POST", u"/v1/sessions"_s, {{u"handle"_s, u"ada"_s}, {u"password"_s, Person::password()}});
+            const Result<SignedIn> signedIn = signIn(rest, u"ada"_s);
             QVERIFY(signedIn);
             devices.push_back(std::make_unique<Device>(&network, clock, signedIn->token));
             devices.back()->start(server.socketUrl());

@@ -99,8 +99,7 @@ private Q_SLOTS:
     void revocationThatWasLostEndsTheSession()
     {
         RestClient rest(m_server->url());
-        const Result<SignedIn> phone = rest.call<SignedIn>(
-            "POST", u"/v1/sessions"_s, {{u"handle"_s, u"joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> phone = signIn(rest, u"joan"_s);
         QVERIFY(phone);
         rest.setToken(phone->token);
         const Result<SessionList> sessions = rest.call<SessionList>("GET", u"/v1/sessions"_s);
@@ -118,8 +117,7 @@ private Q_SLOTS:
     void revokedSessionIsRefusedByRestAtOnceEverywhere()
     {
         RestClient phone(m_server->url());
-        const Result<SignedIn> signedIn = phone.call<SignedIn>(
-            "POST", u"/v1/sessions"_s, {{u"handle"_s, u"joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> signedIn = signIn(phone, u"joan"_s);
         QVERIFY(signedIn);
         // Remembered on both shards: each new connection may land on either.
         for (int i = 0; i < 16; ++i) {

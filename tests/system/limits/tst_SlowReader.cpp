@@ -10,27 +10,10 @@
 #include "tests/support/system/RestClient.h"
 
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QFile>
 
 using namespace confab;
 using namespace confab::test;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-qint64 residentBytes(qint64 pid)
-{
-    QFile status(u"/proc/%1/status"_s.arg(pid));
-    if (!status.open(QIODevice::ReadOnly))
-        return 0;
-    for (const QByteArray &line : status.readAll().split('\n')) {
-        if (line.startsWith("VmRSS:"))
-            return line.mid(6).trimmed().split(' ').first().toLongLong() * 1024;
-    }
-    return 0;
-}
-
-} // namespace
 
 /// Q1: a reader that stops while much is said.
 class tst_SlowReader : public QObject
@@ -51,9 +34,7 @@ private Q_SLOTS:
         ConfabdProcess server(cheapServer() + QStringList{u"--limits-slow-reader-seconds"_s, u"3600"_s});
         QVERIFY(server.start());
         RestClient joan(server.url());
-        const Result<SignedIn> signedIn = joan.call<SignedIn>(
-            "POST", u"/v1/accounts"_s,
-            {{u"handle"_s, u"joan"_s}, {u"displayName"_s, u"Joan"_s}, {u"password"_s, Person::password()}});
+        const Result<SignedIn> signedIn = signUp(joan, u"joan"_s);
         QVERIFY(signedIn);
         joan.setToken(signedIn->token);
         Person ada(server.url());
@@ -63,8 +44,7 @@ private Q_SLOTS:
         QVERIFY(direct);
         QStringList tokens;
         for (int i = 0; i < 2; ++i) {
-            const Result<SignedIn> device = joan.call<SignedIn>(
-                "POST", u"/v1/sessions"_s, {{u"handle"_s, u"joan"_s}, {u"password"_s, Person::password()}});
+            const Result<SignedIn> device = signIn(joan, u"joan"_s);
             QVERIFY(device);
             tokens.append(device->token);
         }
@@ -86,7 +66,7 @@ private Q_SLOTS:
             reading.take();
             return reading.count(u"message"_s) == sent;
         }));
-        const qint64 before = residentBytes(server.pid());
+        const qint64 before = server.residentBytes();
         qint64 most = before;
         QElapsedTimer timer;
         timer.start();
@@ -95,7 +75,7 @@ private Q_SLOTS:
                 QVERIFY(say());
             QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
             reading.take();
-            most = std::max(most, residentBytes(server.pid()));
+            most = std::max(most, server.residentBytes());
         }
         QVERIFY(waitUntil([&] {
             reading.take();

@@ -2,6 +2,7 @@
 #include "client-sdk/src/engine/Answer.h"
 #include <Confab/WhenDone.h>
 
+#include "shared/core/FunctionThread.h"
 #include "tests/support/TestClass.h"
 
 #include <QtCore/QThread>
@@ -22,13 +23,13 @@ private Q_SLOTS:
         {
             const Answer<int> answer(relay);
             whenDone(answer.future(), this, [&order](const Result<int> &) { order.append(u"answer"_s); });
-            const std::unique_ptr<QThread> engine(QThread::create([this, &order, &answer] {
+            const auto engine = std::make_unique<FunctionThread>([this, &order, &answer] {
                 QMetaObject::invokeMethod(
                     this, [&order] { order.append(u"before"_s); }, Qt::QueuedConnection);
                 answer(1);
                 QMetaObject::invokeMethod(
                     this, [&order] { order.append(u"after"_s); }, Qt::QueuedConnection);
-            }));
+            });
             engine->start();
             QVERIFY(engine->wait());
         }

@@ -6,11 +6,66 @@
 #include <QtCore/QDir>
 
 #include <array>
+#include <csignal>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace confab;
 using namespace confab::client;
 using namespace confab::client::test;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kMovedVersion = 1000;
+int statementsToLive = 0; // 0: all of them
+
+void run(SqliteFile &file, const QString &sql)
+{
+    file.run(sql);
+    if (statementsToLive > 0 && --statementsToLive == 0)
+        ::raise(SIGKILL);
+}
+
+/// A migration as they come: a table is built anew, filled from the old one, and takes its place.
+constexpr std::array kMoveTables{Migration{
+    kMovedVersion, [](SqliteFile &file) {
+        run(file, u"CREATE TABLE moved (conversation_id BLOB PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID"_s);
+        run(file, u"INSERT INTO moved SELECT conversation_id, text FROM drafts"_s);
+        run(file, u"DROP TABLE drafts"_s);
+        run(file, u"CREATE TABLE meta_moved (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"_s);
+        run(file, u"INSERT INTO meta_moved SELECT key, value FROM meta"_s);
+        run(file, u"DROP TABLE meta"_s);
+        run(file, u"ALTER TABLE meta_moved RENAME TO meta"_s);
+    }}};
+
+/// Has a child process migrate the file; gives its wait status. It dies behind that many statements, or at its first
+/// write beyond that many pages of a file; 0: it does not.
+int migrateInAChild(const QString &path, int statements, int pages)
+{
+    const pid_t child = ::fork();
+    if (child == 0) {
+        statementsToLive = statements;
+        if (pages > 0) {
+            const rlimit none{0, 0};
+            ::setrlimit(RLIMIT_CORE, &none);
+            const rlimit limit{rlim_t(pages) * 4096, rlim_t(pages) * 4096};
+            ::setrlimit(RLIMIT_FSIZE, &limit);
+            ::signal(SIGXFSZ, SIG_DFL);
+        }
+        SqliteFile file;
+        const bool migrated = file.open(path) && migrate(file, kMoveTables);
+        file.close();
+        ::_exit(migrated ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return status;
+}
+
+} // namespace
 
 /// Migrations, transactions, holes.
 class tst_LocalStore : public QObject
@@ -84,6 +139,50 @@ private Q_SLOTS:
         QVERIFY(!migrate(file, steps));
         QCOMPARE(file.value(u"PRAGMA user_version"_s).toInt(), 1);
         QCOMPARE(file.value(u"SELECT count(*) FROM sqlite_schema WHERE name = 'b'"_s).toInt(), 0);
+    }
+
+    void killedInAMigrationItOpensAtTheOldVersionOrTheNew_data()
+    {
+        QTest::addColumn<bool>("whileWriting");
+        QTest::newRow("behind each statement") << false;
+        QTest::newRow("at each page") << true;
+    }
+    /// Case O3.
+    /// A process that migrates a filled profile is killed behind each statement, and at each page that it writes.
+    void killedInAMigrationItOpensAtTheOldVersionOrTheNew()
+    {
+        QFETCH(bool, whileWriting);
+        int deaths = 0;
+        int olds = 0;
+        for (bool finished = false; !finished; ++deaths) {
+            init();
+            {
+                LocalStore store;
+                QVERIFY(store.open(m_directory->path()));
+                QVERIFY(store.write(Durability::Flushed, [&] {
+                    store.notes().setDraft(kRoom, u"kept"_s);
+                    store.setMeta(u"large"_s, QByteArray(50'000, 'x'));
+                }));
+            }
+            const int status = migrateInAChild(path(), whileWriting ? 0 : deaths + 1, whileWriting ? deaths + 1 : 0);
+            finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+            QVERIFY(finished || WIFSIGNALED(status));
+
+            SqliteFile file;
+            QVERIFY(file.open(path()));
+            const int version = file.value(u"PRAGMA user_version"_s).toInt();
+            const bool isNew = version == kMovedVersion;
+            QVERIFY(isNew || (version == migrations().back().version && !finished));
+            olds += isNew ? 0 : 1;
+            QCOMPARE(file.value(u"PRAGMA integrity_check"_s).toString(), u"ok"_s);
+            const QString held = u"SELECT text FROM %1"_s;
+            QCOMPARE(file.value(held.arg(isNew ? u"moved"_s : u"drafts"_s)).toString(), u"kept"_s);
+            QVERIFY(migrate(file, kMoveTables));
+            QCOMPARE(file.value(held.arg(u"moved"_s)).toString(), u"kept"_s);
+            QCOMPARE(file.value(u"SELECT length(value) FROM meta WHERE key = 'large'"_s).toInt(), 50'000);
+        }
+        QVERIFY2(olds >= 7, "it died in fewer places than it has statements");
+        QVERIFY2(!whileWriting || deaths > olds + 1, "it never died while the log was brought into the file");
     }
 
     /// Cases O7, O9: a full disk fails the write alone, whatever SQLite has rolled back by itself, and it is said.
@@ -255,11 +354,11 @@ private Q_SLOTS:
         QVERIFY(store.write(Durability::Soon, [&] {
             store.notes().markRead(kRoom, 9);
             store.notes().markRead(kRoom, 4);
-            store.people().putReceipt(kRoom, kOther, 8);
-            store.people().putReceipt(kRoom, kOther, 3);
+            store.people().putReceipt({kRoom, kOther, 9, 8});
+            store.people().putReceipt({kRoom, kOther, 4, 3});
         }));
         QCOMPARE(store.notes().readMark(kRoom)->messageId, 9);
-        QCOMPARE(store.people().receipt(kRoom, kOther), 8);
+        QCOMPARE(store.people().reached(kRoom, kOther), (Reached{9, 8}));
     }
 
     void signingOutEmptiesTheProfile()

@@ -433,10 +433,11 @@ private Q_SLOTS:
     {
         EngineFixture &f = *m_fixture;
         f.startWithRoom({message(3)}, 3);
-        f.server.inject(ReadReceipt{kRoom, kOther, 3});
-        f.server.inject(ReadReceipt{kRoom, kOther, 2});
-        f.server.inject(ReadReceipt{kRoom, kMe, 9});
-        QCOMPARE(f.timeline().othersReadUpTo, 3);
+        f.server.inject(Receipts{{{kRoom, kOther, 5, 3}, {kRoom, kMe, 9, 9}}});
+        f.server.inject(Receipts{{{kRoom, kOther, 4, 2}}});
+        QCOMPARE(f.timeline().others, (Reached{5, 3}));
+        f.server.inject(Receipts{{{kRoom, kOther, 0, 7}}});
+        QCOMPARE(f.timeline().others, (Reached{7, 7})); // what is read was delivered
     }
 
     /// Receipts have no revision, so a missed event leaves no gap: hello tells where others are.
@@ -444,13 +445,13 @@ private Q_SLOTS:
     {
         EngineFixture &f = *m_fixture;
         f.startWithRoom({message(3), message(4)}, 4);
-        f.server.inject(ReadReceipt{kRoom, kOther, 3});
+        f.server.inject(Receipts{{{kRoom, kOther, 0, 3}}});
         f.stop();
         f.start();
         HelloReply reply = hello({});
-        reply.receipts = {{kRoom, kOther, 4}, {conversationId(77), kOther, 9}};
+        reply.receipts = {{kRoom, kOther, 5, 4}, {conversationId(77), kOther, 9, 9}};
         f.connectWith(reply);
-        QTRY_COMPARE(f.timeline().othersReadUpTo, 4);
+        QTRY_COMPARE(f.timeline().others, (Reached{5, 4}));
     }
 
     void unknownPeopleAreFetchedTogether()

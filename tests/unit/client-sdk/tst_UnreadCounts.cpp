@@ -9,6 +9,18 @@ using namespace confab::client;
 using namespace confab::client::test;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+Message tombstone(MessageId id, Revision deletedAt)
+{
+    Message made = message(id, kOther, QString());
+    made.deleted = true;
+    made.revision = deletedAt;
+    return made;
+}
+
+} // namespace
+
 /// Unread numbers and read positions, as a device counts and moves them.
 class tst_UnreadCounts : public QObject
 {
@@ -28,10 +40,7 @@ private Q_SLOTS:
         QCOMPARE(f.unread(), 2);
         f.server.inject(message(5, kMe)); // one's own causes none
         QCOMPARE(f.unread(), 2);
-        Message deleted = message(4);
-        deleted.revision = 6;
-        deleted.deleted = true;
-        f.server.inject(deleted);
+        f.server.inject(tombstone(4, 6));
         QCOMPARE(f.unread(), 1);
         QVERIFY(f.engine->readMarks().markRead(kRoom, 5));
         QCOMPARE(f.unread(), 0);
@@ -46,24 +55,84 @@ private Q_SLOTS:
         AccountChange change;
         change.accountRevision = 2;
         change.entries = {entry(kRoom, 92, 41, 2)};
-        Message tombstone = message(90, kOther, QString());
-        tombstone.deleted = true;
-        tombstone.revision = 91;
         f.server.inject(change);
         QCOMPARE(f.unread(), 41);
-        f.server.inject(tombstone);
+        f.server.inject(tombstone(90, 91));
         QCOMPARE(f.cursor(), 91);
         QCOMPARE(f.unread(), 41);
         // One that came after it was counted is.
-        Message later = message(93);
         f.server.inject(message(92));
-        f.server.inject(later);
+        f.server.inject(message(93));
         QCOMPARE(f.unread(), 42);
-        later.deleted = true;
-        later.content = {};
-        later.revision = 94;
-        f.server.inject(later);
+        f.server.inject(tombstone(93, 94));
         QCOMPARE(f.unread(), 41);
+    }
+
+    void anOlderNumberAfterADeletionIsLessByIt()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(90), message(89)}, 90, {0, 89});
+        AccountChange change;
+        change.accountRevision = 2;
+        change.entries = {entry(kRoom, 90, 42, 2)};
+        f.server.inject(change);
+        QCOMPARE(f.unread(), 42);
+        f.server.inject(tombstone(90, 91));
+        QCOMPARE(f.unread(), 41);
+        change.accountRevision = 3;
+        change.entries = {entry(kRoom, 90, 42, 3)}; // counted before it, and told behind it
+        f.server.inject(change);
+        QCOMPARE(f.unread(), 41);
+    }
+
+    void aDeletedMessageThatWasNeverHeldIsCountedOff()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(90)}, 90, {0, 90});
+        AccountChange change;
+        change.accountRevision = 2;
+        change.entries = {entry(kRoom, 91, 43, 2)};
+        f.server.inject(change); // counts 91, which is deleted before this device learns of it
+        (void)f.server.expect<GetConversationChanges>();
+        f.server.reply(page(kRoom, {tombstone(91, 92)}, 92));
+        QCOMPARE(f.cursor(), 92);
+        QCOMPARE(f.unread(), 42);
+    }
+
+    void theAnswerToAReadPositionCountsAtItsOwnRevision()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(90)}, 90, {0, 90});
+        QVERIFY(f.engine->readMarks().markUnread(kRoom));
+        (void)f.server.expect<MarkUnread>();
+        ReadState state;
+        state.conversationId = kRoom;
+        state.unread = 44; // 91 and 92 are among them and not yet here
+        state.headRevision = 92;
+        state.markedUnread = true;
+        state.accountRevision = 2;
+        f.server.reply(state);
+        QCOMPARE(f.unread(), 44);
+        f.server.inject(message(91));
+        f.server.inject(message(92));
+        QCOMPARE(f.unread(), 44);
+        f.server.inject(message(93));
+        QCOMPARE(f.unread(), 45);
+    }
+
+    void aNumberAtTheCapIsAskedForAfterADeletion()
+    {
+        EngineFixture &f = *m_fixture;
+        f.startWithRoom({message(900)}, 900, {0, 900});
+        AccountChange change;
+        change.accountRevision = 2;
+        change.entries = {entry(kRoom, 900, 100, 2)};
+        f.server.inject(change);
+        QCOMPARE(f.unread(), 100);
+        f.server.inject(tombstone(900, 901));
+        QCOMPARE(f.server.expect<GetConversation>().conversationId, kRoom);
+        f.server.reply(entry(kRoom, 901, 100, 2));
+        QTRY_COMPARE(f.unread(), 100);
     }
 
     void unreadIsAskedForWhereAHoleHidesNewMessages()
@@ -99,10 +168,7 @@ private Q_SLOTS:
         QCOMPARE(f.unread(), 42);
         f.server.inject(message(91));
         QCOMPARE(f.unread(), 43);
-        Message deleted = message(90);
-        deleted.revision = 92;
-        deleted.deleted = true;
-        f.server.inject(deleted);
+        f.server.inject(tombstone(90, 92));
         QCOMPARE(f.unread(), 42);
         QVERIFY(f.engine->readMarks().markRead(kRoom, 92));
         QCOMPARE(f.unread(), 0);

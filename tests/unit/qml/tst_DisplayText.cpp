@@ -183,6 +183,15 @@ private Q_SLOTS:
             QVERIFY2(!DisplayText::isEmojiOnly(text), qPrintable(text));
         QVERIFY(!DisplayText::isEmojiOnly(kFlag.repeated(4)));
     }
+
+    void typingNamesPeople()
+    {
+        QCOMPARE(DisplayText::typing({}), QString());
+        QCOMPARE(DisplayText::typing({u"Grace"_s}), u"\u2068Grace\u2069 is typing…"_s);
+        QCOMPARE(DisplayText::typing({QString()}), u"Somebody is typing…"_s);
+        QCOMPARE(DisplayText::typing({u"%2"_s, u"ليلى"_s}), u"\u2068%2\u2069 and \u2068ليلى\u2069 are typing…"_s);
+        QCOMPARE(DisplayText::typing({u"a"_s, u"b"_s, u"c"_s}), u"3 people are typing…"_s);
+    }
 };
 
 CONFAB_TEST_CLASS(tst_DisplayText)

@@ -148,6 +148,7 @@ private Q_SLOTS:
         QTest::newRow("full width") << u"Ａｎｎ"_s << u"ann"_s;
         QTest::newRow("sharp s") << u"Straße"_s << u"STRASSE"_s;
         QTest::newRow("final sigma") << u"ΣΟΦΟΣ"_s << u"σοφος"_s;
+        QTest::newRow("capital with a dot") << u"İve"_s << u"ive"_s;
         QTest::newRow("soft hyphen") << u"An\u00ADn"_s << u"ann"_s;
     }
     void searchIgnoresCaseWidthAndDiacritics()

@@ -6,6 +6,7 @@
 #include <QtCore/QHash>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <shared_mutex>
 #include <vector>
@@ -38,6 +39,12 @@ public:
             m_thread->post([self = shared_from_this()] { self->drain(); });
     }
 
+    qsizetype waiting() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return static_cast<qsizetype>(m_items.size());
+    }
+
     /// On the endpoint's thread: nothing more is delivered.
     void close() { m_endpoint = nullptr; }
 
@@ -46,7 +53,7 @@ private:
 
     Endpoint *m_endpoint; // touched by the endpoint's thread alone
     const std::shared_ptr<ThreadInbox> m_thread;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::vector<Item> m_items; // guarded by m_mutex
 };
 
@@ -56,12 +63,35 @@ class LocalBus::Core
 public:
     void publish(const QByteArray &topic, const QByteArray &payload)
     {
+        m_published.fetch_add(1, std::memory_order_relaxed);
         const std::shared_lock lock(m_mutex);
         const auto found = m_subscribers.constFind(topic);
         if (found == m_subscribers.constEnd())
             return;
+        m_delivered.fetch_add(found->size(), std::memory_order_relaxed);
         for (const std::shared_ptr<Inbox> &inbox : *found)
             inbox->put(topic, payload);
+    }
+
+    Traffic traffic() const
+    {
+        Traffic traffic;
+        traffic.published = m_published.load(std::memory_order_relaxed);
+        traffic.delivered = m_delivered.load(std::memory_order_relaxed);
+        const std::shared_lock lock(m_mutex);
+        traffic.topics = m_subscribers.size();
+        for (const std::weak_ptr<Inbox> &one : m_inboxes) {
+            if (const std::shared_ptr<Inbox> inbox = one.lock())
+                traffic.waiting += inbox->waiting();
+        }
+        return traffic;
+    }
+
+    void open(const std::shared_ptr<Inbox> &inbox)
+    {
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_inboxes, [](const std::weak_ptr<Inbox> &one) { return one.expired(); });
+        m_inboxes.push_back(inbox);
     }
 
     void add(const QByteArray &topic, const std::shared_ptr<Inbox> &inbox)
@@ -82,7 +112,10 @@ public:
     }
 
 private:
-    std::shared_mutex m_mutex;
+    std::atomic<quint64> m_published = 0;
+    std::atomic<quint64> m_delivered = 0;
+    mutable std::shared_mutex m_mutex;
+    std::vector<std::weak_ptr<Inbox>> m_inboxes;                          // guarded by m_mutex
     QHash<QByteArray, std::vector<std::shared_ptr<Inbox>>> m_subscribers; // guarded by m_mutex
 };
 
@@ -93,6 +126,7 @@ public:
     explicit Endpoint(std::shared_ptr<Core> core)
         : m_core(std::move(core)), m_inbox(std::make_shared<Inbox>(this, ThreadInbox::current()))
     {
+        m_core->open(m_inbox);
     }
 
     ~Endpoint() override
@@ -156,6 +190,11 @@ LocalBus::~LocalBus() = default;
 std::unique_ptr<Bus> LocalBus::makeEndpoint()
 {
     return std::make_unique<Endpoint>(m_core);
+}
+
+LocalBus::Traffic LocalBus::traffic() const
+{
+    return m_core->traffic();
 }
 
 } // namespace confab::server

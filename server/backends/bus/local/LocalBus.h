@@ -20,6 +20,16 @@ public:
     /// Makes an endpoint that belongs to the calling thread: it is used and destroyed there. It may outlive the bus.
     std::unique_ptr<Bus> makeEndpoint();
 
+    /// What goes through the bus, as it is now. Thread-safe.
+    struct Traffic
+    {
+        quint64 published = 0; ///< So far.
+        quint64 delivered = 0; ///< So far, into inboxes: one for each endpoint that is subscribed.
+        qsizetype topics = 0;  ///< That somebody is subscribed to.
+        qsizetype waiting = 0; ///< In all inboxes, not handed over yet.
+    };
+    Traffic traffic() const;
+
 private:
     class Core;
     class Inbox;

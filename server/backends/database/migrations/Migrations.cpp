@@ -152,14 +152,25 @@ const QList<QByteArray> kAdministration = {
     ) {clustered})",
 };
 
+const QList<QByteArray> kSmallDottedI = {
+    // Folding made İ a capital I, and no other character any capital; now it makes a small one of it. What was is kept
+    // for the release before.
+    R"(INSERT INTO user_terms (term, user_id)
+        SELECT replace(term, 'I', 'i'), user_id FROM user_terms WHERE replace(term, 'I', 'i') <> term
+        ON CONFLICT DO NOTHING)",
+};
+
+const QList<QByteArray> kDeliveries = {
+    // What a device of theirs holds; what was read was delivered, too.
+    "ALTER TABLE members ADD COLUMN delivered_up_to bigint NOT NULL DEFAULT 0",
+};
+
 } // namespace
 
 const QList<Migration> &migrations()
 {
     static const QList<Migration> all = {
-        {1, kFirstSchema},
-        {2, kAccountEnds},
-        {3, kAdministration},
+        {1, kFirstSchema}, {2, kAccountEnds}, {3, kAdministration}, {4, kSmallDottedI}, {5, kDeliveries},
     };
     return all;
 }

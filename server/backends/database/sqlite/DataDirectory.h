@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/backends/database/OpenFailure.h"
+
 #include <QtCore/QString>
 
 #include <memory>
 #include <optional>
 
 namespace confab::server {
-
-/// Why the store could not be opened, for the program's exit code and the person who started it.
-struct OpenFailure
-{
-    enum class Reason {
-        Unwritable,     ///< The directory cannot be made or written to.
-        AlreadyRunning, ///< Another process serves this directory.
-        NewerSchema,    ///< A newer release wrote this database.
-        Damaged,        ///< Not a database, or the engine failed.
-    };
-
-    Reason reason = Reason::Damaged;
-    QString message; ///< One or two sentences: what is wrong and what to do.
-};
 
 /// The directory a server keeps its data in, held by one process at a time.
 ///

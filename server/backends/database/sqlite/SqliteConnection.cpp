@@ -120,7 +120,7 @@ SqliteConnection::Prepared *SqliteConnection::prepared(const QByteArray &sql)
     return m_statements.emplace(std::move(key), std::move(statement)).first->second.get();
 }
 
-Result<Rows> SqliteConnection::run(const QByteArray &sql, const QList<Value> &parameters)
+Result<SqliteConnection::Prepared *> SqliteConnection::executed(const QByteArray &sql, const QList<Value> &parameters)
 {
     m_fatal = false;
     Prepared *statement = prepared(sql);
@@ -131,18 +131,30 @@ Result<Rows> SqliteConnection::run(const QByteArray &sql, const QList<Value> &pa
         query.bindValue(int(i), toVariant(parameters.at(i)));
     if (!query.exec())
         return fail(query, sql);
+    if (query.isSelect() && statement->columns < 0)
+        statement->columns = query.record().count();
+    return statement;
+}
 
+Row SqliteConnection::rowOf(Prepared &statement)
+{
+    Row row;
+    row.reserve(statement.columns);
+    for (int column = 0; column < statement.columns; ++column)
+        row.append(toValue(statement.query.value(column)));
+    return row;
+}
+
+Result<Rows> SqliteConnection::run(const QByteArray &sql, const QList<Value> &parameters)
+{
+    const Result<Prepared *> statement = executed(sql, parameters);
+    if (!statement)
+        return statement.error();
+    QSqlQuery &query = (*statement)->query;
     Rows rows;
     if (query.isSelect()) {
-        if (statement->columns < 0)
-            statement->columns = query.record().count();
-        while (query.next()) {
-            Row row;
-            row.reserve(statement->columns);
-            for (int column = 0; column < statement->columns; ++column)
-                row.append(toValue(query.value(column)));
-            rows.rows.append(std::move(row));
-        }
+        while (query.next())
+            rows.rows.append(rowOf(**statement));
         if (query.lastError().isValid())
             return fail(query, sql);
         rows.affected = rows.rows.size();
@@ -151,6 +163,22 @@ Result<Rows> SqliteConnection::run(const QByteArray &sql, const QList<Value> &pa
     }
     query.finish();
     return rows;
+}
+
+Result<Done> SqliteConnection::read(const QByteArray &sql, const QList<Value> &parameters,
+                                    const std::function<Result<Done>(const Row &row)> &take)
+{
+    const Result<Prepared *> statement = executed(sql, parameters);
+    if (!statement)
+        return statement.error();
+    QSqlQuery &query = (*statement)->query;
+    Result<Done> taken = Done{};
+    while (taken && query.next())
+        taken = take(rowOf(**statement));
+    if (taken && query.lastError().isValid())
+        return fail(query, sql);
+    query.finish();
+    return taken;
 }
 
 Error SqliteConnection::fail(QSqlQuery &query, const QByteArray &sql)

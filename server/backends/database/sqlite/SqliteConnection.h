@@ -6,6 +6,7 @@
 #include <QtSql/QSqlDatabase>
 #include <QtSql/QSqlQuery>
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -30,6 +31,11 @@ public:
     Result<Rows> run(const QByteArray &sql, const QList<Value> &parameters);
     Result<Rows> run(const Statement &statement) { return run(statement.sql, statement.parameters); }
 
+    /// Gives the rows of a query to \a take one by one, none of which stays in memory; ends at the first error of it.
+    /// Other statements may be run meanwhile, though not the same.
+    Result<Done> read(const QByteArray &sql, const QList<Value> &parameters,
+                      const std::function<Result<Done>(const Row &row)> &take);
+
     /// True after an error by which SQLite may have undone more than the statement (disk full, I/O, memory, locks):
     /// the whole transaction is then to be given up.
     bool lastErrorIsFatal() const { return m_fatal; }
@@ -43,6 +49,8 @@ private:
     };
 
     Prepared *prepared(const QByteArray &sql);
+    Result<Prepared *> executed(const QByteArray &sql, const QList<Value> &parameters);
+    static Row rowOf(Prepared &statement);
     Error fail(QSqlQuery &query, const QByteArray &sql);
 
     QString m_name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/backends/database/sqlite/SqliteDatabase.h"
 
+#include "server/backends/database/sqlite/MovedMark.h"
 #include "server/backends/database/sqlite/SqliteConnection.h"
 #include "server/backends/database/sqlite/SqliteMigrator.h"
 #include "server/backends/database/sqlite/SqliteReaders.h"
@@ -73,6 +74,16 @@ std::optional<OpenFailure> makeFile(const QString &path)
     return std::nullopt;
 }
 
+/// The newest schema, where the store is still this one.
+std::optional<OpenFailure> prepare(SqliteConnection &connection, const QList<Migration> &schema, const IdGenerator &ids)
+{
+    const Result<std::optional<MovedMark>> moved = MovedMark::read(connection);
+    if (moved && *moved)
+        return (*moved)->refusal();
+    return SqliteMigrator(connection, schema)
+        .run(ids.make<GenerationId>()); // says what is wrong with an unreadable one
+}
+
 } // namespace
 
 std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const Options &options, const IdGenerator &ids,
@@ -86,7 +97,7 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const Options &options, con
     if (!problem) {
         SqliteConnection connection(path, SqliteConnection::Mode::ReadWrite, options.busyTimeoutMs);
         if (connection.open())
-            problem = SqliteMigrator(connection, options.schema).run(ids.make<GenerationId>());
+            problem = prepare(connection, options.schema, ids);
         else
             problem = OpenFailure{OpenFailure::Reason::Damaged,
                                   u"The database %1 cannot be opened: %2."_s.arg(path, connection.lastError())};
@@ -133,6 +144,16 @@ Task<BatchOutcome> SqliteDatabase::commit(Batch batch)
     Completion<BatchOutcome> completion;
     m_writer->push(std::make_unique<BatchJob>(std::move(batch), completion.completer()));
     co_return co_await completion;
+}
+
+Task<Done> SqliteDatabase::ready()
+{
+    const Statement statement{"SELECT 1", {}, {}};
+    auto reading = query(statement);
+    const Result<Rows> rows = co_await reading;
+    if (!rows)
+        co_return rows.error();
+    co_return Done{};
 }
 
 } // namespace confab::server

@@ -11,6 +11,7 @@
 
 namespace confab::server {
 
+class MetricsPage;
 class SqliteReaders;
 class SqliteWriter;
 
@@ -37,10 +38,14 @@ public:
 
     Task<Rows> query(Statement statement) override;
     Task<BatchOutcome> commit(Batch batch) override;
+    Task<Done> ready() override;
 
     const DataDirectory &directory() const { return *m_directory; }
     const QString &filePath() const { return m_filePath; }
     const WriterCounters &counters() const;
+
+    /// Tells of its threads, queues and files. Thread-safe.
+    void measure(MetricsPage &page) const;
 
     /// For the stores of this engine that have jobs of their own.
     SqliteWriter &writer() { return *m_writer; }

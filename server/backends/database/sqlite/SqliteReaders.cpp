@@ -12,10 +12,8 @@ SqliteReaders::SqliteReaders(const QString &path, int threads, int busyTimeoutMs
       m_self(std::make_shared<SqliteReaders *>(this))
 {
     for (int i = 0; i < threads && !m_runner; ++i) {
-        std::unique_ptr<QThread> thread(QThread::create([this] { work(); }));
-        thread->setObjectName(u"sqlite-reader-%1"_s.arg(i));
-        thread->start();
-        m_threads.push_back(std::move(thread));
+        m_threads.push_back(std::make_unique<FunctionThread>([this] { work(); }, u"sqlite-reader-%1"_s.arg(i)));
+        m_threads.back()->start();
     }
 }
 
@@ -57,6 +55,12 @@ void SqliteReaders::stop()
     m_connection.reset();
 }
 
+size_t SqliteReaders::waiting() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_jobs.size();
+}
+
 std::optional<SqliteReaders::Job> SqliteReaders::take()
 {
     std::unique_lock lock(m_mutex);
@@ -94,6 +98,7 @@ void SqliteReaders::runTurn()
 
 void SqliteReaders::answer(std::unique_ptr<SqliteConnection> &connection, const Job &job)
 {
+    m_answered.fetch_add(1, std::memory_order_relaxed);
     if (!connection) {
         auto opened = std::make_unique<SqliteConnection>(m_path, SqliteConnection::Mode::ReadOnly, m_busyTimeoutMs);
         if (!opened->open()) {

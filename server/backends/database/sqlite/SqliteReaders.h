@@ -4,9 +4,9 @@
 #include "server/backends/database/Database.h"
 #include "server/backends/database/sqlite/SqliteConnection.h"
 #include "server/runtime/WorkRunner.h"
+#include "shared/core/FunctionThread.h"
 
-#include <QtCore/QThread>
-
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -31,6 +31,10 @@ public:
     /// Finishes what was queued and ends the threads.
     void stop();
 
+    /// Queries that no thread has taken yet, and how many were answered so far.
+    size_t waiting() const;
+    quint64 answered() const { return m_answered.load(std::memory_order_relaxed); }
+
 private:
     struct Job
     {
@@ -49,11 +53,12 @@ private:
     const WorkRunner m_runner;
     const std::shared_ptr<SqliteReaders *> m_self;  // tells turns that come too late
     std::unique_ptr<SqliteConnection> m_connection; // of the runner's thread; each thread of our own has its own
-    std::mutex m_mutex;
+    std::atomic<quint64> m_answered = 0;
+    mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<Job> m_jobs;  // guarded by m_mutex
     bool m_stopping = false; // guarded by m_mutex
-    std::vector<std::unique_ptr<QThread>> m_threads;
+    std::vector<std::unique_ptr<FunctionThread>> m_threads;
 };
 
 } // namespace confab::server

@@ -27,8 +27,7 @@ SqliteWriter::SqliteWriter(const QString &path, int busyTimeoutMs, WorkRunner ru
 {
     if (m_runner)
         return;
-    m_thread.reset(QThread::create([this] { work(); }));
-    m_thread->setObjectName(u"sqlite-writer"_s);
+    m_thread = std::make_unique<FunctionThread>([this] { work(); }, u"sqlite-writer"_s);
     m_thread->start();
 }
 
@@ -69,6 +68,12 @@ void SqliteWriter::stop()
         runTurn();
         m_connection.reset();
     }
+}
+
+size_t SqliteWriter::waiting() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_jobs.size();
 }
 
 SqliteWriter::Group SqliteWriter::take()
@@ -155,6 +160,7 @@ SqliteWriter::Outcome SqliteWriter::tryGroup(SqliteConnection &connection, Group
     if (Result<Rows> begun = connection.run(kBegin, {}); !begun) {
         // A transaction left open by an earlier failure would be refused here for ever.
         rollBack(connection);
+        ++m_counters.undone;
         *error = begun.error();
         return Outcome::NotBegun;
     }
@@ -162,14 +168,19 @@ SqliteWriter::Outcome SqliteWriter::tryGroup(SqliteConnection &connection, Group
     for (size_t i = 0; i < group.size(); ++i) {
         if (!runJob(connection, *group[i], &faults[i], error)) {
             rollBack(connection);
+            ++m_counters.undone;
             return Outcome::RolledBack;
         }
     }
+    const Stopwatch stopwatch;
     if (Result<Rows> done = connection.run(kCommit, {}); !done) {
         *error = done.error();
         rollBack(connection);
+        ++m_counters.undone;
         return Outcome::RolledBack;
     }
+    m_counters.commitDurations.record(stopwatch.nanoseconds());
+    m_counters.groupSizes.record(qint64(group.size()));
     ++m_counters.commits;
     m_counters.batches += qint64(group.size());
     for (size_t i = 0; i < group.size(); ++i) {

@@ -5,8 +5,7 @@
 #include "server/backends/database/sqlite/SqliteConnection.h"
 #include "server/backends/database/sqlite/WriterCounters.h"
 #include "server/runtime/WorkRunner.h"
-
-#include <QtCore/QThread>
+#include "shared/core/FunctionThread.h"
 
 #include <condition_variable>
 #include <deque>
@@ -57,6 +56,9 @@ public:
     /// Finishes what was queued and ends the thread.
     void stop();
 
+    /// Jobs that no transaction has taken yet.
+    size_t waiting() const;
+
     WriterCounters &counters() { return m_counters; }
     const WriterCounters &counters() const { return m_counters; }
 
@@ -86,11 +88,11 @@ private:
     const std::shared_ptr<SqliteWriter *> m_self; // tells turns that come too late
     WriterCounters m_counters;
     std::unique_ptr<SqliteConnection> m_connection; // used where the work is done, and opened there at first use
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<std::unique_ptr<WriteJob>> m_jobs; // guarded by m_mutex
     bool m_stopping = false;                      // guarded by m_mutex
-    std::unique_ptr<QThread> m_thread;
+    std::unique_ptr<FunctionThread> m_thread;
 };
 
 } // namespace confab::server

@@ -105,6 +105,19 @@ public:
         return QtFuture::makeReadyFuture(Result<QList<User>>(QList<User>()));
     }
 
+    QList<User> typing(ConversationId conversationId) const override { return writers.value(conversationId); }
+
+    void setTyping(ConversationId conversationId, const QStringList &names)
+    {
+        QList<User> people;
+        for (const QString &name : names) {
+            people.append(User());
+            people.last().displayName = name;
+        }
+        writers.insert(conversationId, people);
+        Q_EMIT typingChanged(conversationId);
+    }
+
     /// Changes the store and tells.
     void put(const QList<TimelineRow> &rows)
     {
@@ -147,13 +160,14 @@ public:
     QList<TimelineRow> store; ///< Newest first.
     QList<Hole> holes;
     MessageId readUpTo = 0;
-    MessageId othersReadUpTo = 0;
+    Reached others;
     QList<ConversationRow> conversations;
     QList<MemberRow> members;
     bool holdAnswers = false;
     QList<Hole> asked;
     QList<std::shared_ptr<QPromise<Result<Done>>>> fills;
     QList<UserId> askedUsers;
+    QHash<ConversationId, QList<User>> writers;
 
 private:
     template<typename T>
@@ -175,7 +189,7 @@ private:
         TimelineSlice result;
         result.holes = holes;
         result.readUpTo = readUpTo;
-        result.othersReadUpTo = othersReadUpTo;
+        result.others = others;
         return result;
     }
     TimelineSlice olderThan(qint64 before, int limit) const

@@ -86,11 +86,48 @@ private Q_SLOTS:
     void conversationRolesAreTheDocumentedOnes()
     {
         const QList<QByteArray> names = ConversationListModel().roleNames().values();
-        QCOMPARE(QSet<QByteArray>(names.begin(), names.end()),
-                 (QSet<QByteArray>{"conversationId", "title", "kind", "avatarSeed", "lastMessageText",
-                                   "lastMessageSender", "lastMessageOwn", "lastMessageState", "lastMessageAt",
-                                   "unreadCount", "markedUnread", "pendingCount", "failedCount", "draft", "otherUserId",
-                                   "isSelf", "memberCount", "myRole"}));
+        QCOMPARE(QSet<QByteArray>(names.begin(), names.end()), (QSet<QByteArray>{"conversationId",
+                                                                                 "title",
+                                                                                 "kind",
+                                                                                 "avatarSeed",
+                                                                                 "lastMessageText",
+                                                                                 "lastMessageSender",
+                                                                                 "lastMessageOwn",
+                                                                                 "lastMessageState",
+                                                                                 "lastMessageAt",
+                                                                                 "unreadCount",
+                                                                                 "markedUnread",
+                                                                                 "pendingCount",
+                                                                                 "failedCount",
+                                                                                 "draft",
+                                                                                 "otherUserId",
+                                                                                 "isSelf",
+                                                                                 "memberCount",
+                                                                                 "myRole",
+                                                                                 "typingCount",
+                                                                                 "typingName"}));
+    }
+
+    void whoTypesIsToldOfTheRowAlone()
+    {
+        FakeSource source;
+        source.conversations = {conversation(1, u"a"_s, 10), conversation(2, u"b"_s, 30)};
+        ConversationListModel model;
+        model.setSource(&source);
+        const ConversationId id = source.conversations.first().conversation.id;
+        const QModelIndex row = model.index(model.rowOf(id.toString()));
+        QSignalSpy data(&model, &QAbstractItemModel::dataChanged);
+        QSignalSpy changed(&model, &ConversationListModel::conversationChanged);
+        source.setTyping(id, {u"Grace"_s, u"Yuki"_s});
+        QCOMPARE(data.size(), 1);
+        QCOMPARE(data.first().at(0).toModelIndex(), row);
+        QCOMPARE(data.first().at(2).value<QList<int>>(), (QList<int>{int(ConversationListModel::Role::TypingCount),
+                                                                     int(ConversationListModel::Role::TypingName)}));
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(model.get(row.row()).value(u"typingCount"_s), 2);
+        QCOMPARE(model.get(row.row()).value(u"typingName"_s), u"Grace"_s);
+        source.setTyping(idOf<ConversationId>(99), {u"Grace"_s}); // not in the list
+        QCOMPARE(data.size(), 1);
     }
 
     void conversationsStandByLatestActivity()
@@ -229,6 +266,36 @@ private Q_SLOTS:
         Q_EMIT source.membersChanged(kChat, {member(1, u"Ada"_s, Member::Role::Member)});
         QVERIFY(!model.canManage());
         QCOMPARE(model.userIds().size(), 2);
+        QVERIFY(view.isUpToDate());
+    }
+
+    /// Case D3.
+    void membersStandByHowFarTheyAreWithAMessage()
+    {
+        FakeSource source;
+        source.members = {member(1, u"Ada"_s, Member::Role::Owner), member(2, u"Grace"_s), member(3, u"Barbara"_s),
+                          member(4, u"Edsger"_s)};
+        source.members[1].reached = {5, 4};
+        source.members[3].reached = {6, 6};
+        MemberListModel model;
+        MirrorView view(model);
+        model.setSource(&source);
+        model.setMessageId(5);
+        model.setConversationId(kChat);
+        // Without oneself, who wrote it.
+        QCOMPARE(names(model), (QStringList{u"Edsger"_s, u"Grace"_s, u"Barbara"_s}));
+        QCOMPARE(model.get(0).value(u"receipt"_s).toString(), u"read"_s);
+        QCOMPARE(model.get(1).value(u"receipt"_s).toString(), u"delivered"_s);
+        QCOMPARE(model.get(2).value(u"receipt"_s).toString(), u"sent"_s);
+
+        MemberRow further = source.members.at(2);
+        further.reached = {5, 5};
+        Q_EMIT source.membersChanged(kChat, {further, source.members.at(0)});
+        QCOMPARE(names(model), (QStringList{u"Barbara"_s, u"Edsger"_s, u"Grace"_s}));
+        QVERIFY(view.isUpToDate());
+        model.setMessageId(0);
+        QCOMPARE(model.count(), 4);
+        QCOMPARE(model.get(0).value(u"receipt"_s).toString(), QString());
         QVERIFY(view.isUpToDate());
     }
 

@@ -145,21 +145,22 @@ private Q_SLOTS:
         QVERIFY(s.view->isUpToDate());
     }
 
-    void receiptsTurnSentIntoRead()
+    void receiptsTurnSentIntoDeliveredAndRead()
     {
         Shown s;
         s.source.store = {acknowledged(pending(3), 5), acknowledged(pending(2), 4), acknowledged(pending(1), 3)};
-        s.source.othersReadUpTo = 3;
+        s.source.others = {4, 3};
         s.open();
         QCOMPARE(at(s.model, 2, Role::State).toString(), u"Read"_s);
-        QCOMPARE(at(s.model, 1, Role::State).toString(), u"Sent"_s);
-        Q_EMIT s.source.othersReadUpToChanged(kChat, 4);
+        QCOMPARE(at(s.model, 1, Role::State).toString(), u"Delivered"_s);
+        QCOMPARE(at(s.model, 0, Role::State).toString(), u"Sent"_s);
+        Q_EMIT s.source.othersReached(kChat, Reached{4, 4});
         QCOMPARE(at(s.model, 1, Role::State).toString(), u"Read"_s);
         QCOMPARE(at(s.model, 0, Role::State).toString(), u"Sent"_s);
         QCOMPARE(s.view->changes, 1);
         QCOMPARE(s.view->lastRoles, QList<int>{int(Role::State)});
         // An older receipt that comes late takes nothing back.
-        Q_EMIT s.source.othersReadUpToChanged(kChat, 3);
+        Q_EMIT s.source.othersReached(kChat, Reached{4, 3});
         QCOMPARE(s.view->changes, 1);
         QVERIFY(s.view->isUpToDate());
     }
@@ -476,6 +477,24 @@ private Q_SLOTS:
             QVERIFY(s.view->isUpToDate());
             QCOMPARE(s.view->resets, 0);
         }
+    }
+
+    void tellsWhoTypesInItsConversation()
+    {
+        FakeSource source;
+        source.setTyping(kChat, {u"Grace"_s});
+        TimelineModel model;
+        model.setSource(&source);
+        QSignalSpy changes(&model, &TimelineModel::typingNamesChanged);
+        model.setConversationId(kChat);
+        QCOMPARE(model.typingNames(), (QStringList{u"Grace"_s}));
+        QVERIFY(!changes.isEmpty());
+        changes.clear();
+        source.setTyping(idOf<ConversationId>(7), {u"Yuki"_s});
+        QCOMPARE(changes.size(), 0);
+        source.setTyping(kChat, {u"Grace"_s, u"Yuki"_s});
+        QCOMPARE(changes.size(), 1);
+        QCOMPARE(model.typingNames(), (QStringList{u"Grace"_s, u"Yuki"_s}));
     }
 };
 

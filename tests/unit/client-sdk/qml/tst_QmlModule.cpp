@@ -53,6 +53,8 @@ public:
             return QVariant::fromValue(QList<ConversationId>{idOf<ConversationId>(number)});
         if (type == QMetaType::fromType<QList<ConversationEntry>>())
             return QVariant::fromValue(QList<ConversationEntry>{gadget<ConversationEntry>()});
+        if (type == QMetaType::fromType<QList<Receipt>>())
+            return QVariant::fromValue(QList<Receipt>{gadget<Receipt>()});
         if (type == QMetaType::fromType<std::optional<Message>>())
             return QVariant::fromValue(std::optional<Message>(gadget<Message>()));
         QVariant value(type);
@@ -130,6 +132,8 @@ class tst_QmlModule : public QObject
             compareList<ConversationId>(js, expected, path);
         } else if (type == QMetaType::fromType<QList<ConversationEntry>>()) {
             compareList<ConversationEntry>(js, expected, path);
+        } else if (type == QMetaType::fromType<QList<Receipt>>()) {
+            compareList<Receipt>(js, expected, path);
         } else if (type == QMetaType::fromType<std::optional<Message>>()) {
             compare(js, QVariant::fromValue(*expected.value<std::optional<Message>>()), path);
         } else if (const QMetaObject *meta = type.metaObject()) {
@@ -180,7 +184,9 @@ private Q_SLOTS:
         readsEveryField<Message>();
         readsEveryField<Membership>();
         readsEveryField<ConversationEntry>();
-        readsEveryField<ReadReceipt>();
+        readsEveryField<Receipt>();
+        readsEveryField<Receipts>();
+        readsEveryField<Typing>();
         readsEveryField<AccountChange>();
         readsEveryField<Cursor>();
         readsEveryField<Hole>();

@@ -115,8 +115,8 @@ private Q_SLOTS:
         QCOMPARE(left.conversation.memberCount, 2);
         QCOMPARE(m.count("SELECT count(*) FROM members WHERE role = 3 AND has_left = 0"), 1);
         QTRY_VERIFY(!m.heard<User>().isEmpty());
-        QCOMPARE(m.heard<Member>().first().userId, ann.user.id);
-        QVERIFY(m.heard<Member>().first().left);
+        QCOMPARE(m.heard<Member>().constFirst().userId, ann.user.id);
+        QVERIFY(m.heard<Member>().constFirst().left);
         // What was said stays in both, under nobody's name.
         for (const ConversationId &id : {group, direct}) {
             const Result<MessagePage> page = await(m.messages.history(m.caller(bob.user.id), {id, {}, {}, {}}));
@@ -125,7 +125,7 @@ private Q_SLOTS:
             QCOMPARE(page->messages.first().senderId, ann.user.id);
             QVERIFY(page->messages.first().content.text.startsWith("hello"_L1));
         }
-        const User told = m.heard<User>().last();
+        const User told = m.heard<User>().constLast();
         QCOMPARE(told.id, ann.user.id);
         QCOMPARE(told.displayName, QString());
         QVERIFY(told.deactivated);
@@ -192,6 +192,42 @@ private Q_SLOTS:
         QCOMPARE(f->messages.entry(bob.user.id, group).conversation.memberCount, 2);
     }
 
+    /// The deletion has closed the account and not committed when somebody adds it, or begins a conversation with it.
+    void whoIsBeingDeletedIsNotAddedAnywhere()
+    {
+        const ConversationId group = f->messages.group(bob.user.id, {eve.user.id});
+        std::shared_ptr<void> held = f->messages.store.hold("SELECT id FROM sessions WHERE id = '" +
+                                                            ann.session.id.toString().toLatin1() + "' FOR UPDATE");
+        Task<Empty> deletion = f->accounts.deleteAccount(AccountFixture::callerOf(ann), DeleteAccount{f->kPassword});
+        const auto isDeleted = [&deletion] { return await(std::move(deletion)).has_value(); };
+        if (held)
+            QTRY_COMPARE(f->messages.store.waiting(), 1);
+        else
+            QVERIFY(isDeleted());
+        const Caller by = f->messages.caller(bob.user.id);
+        Task<MemberList> addition = f->messages.members.add(by, AddMembers{group, {ann.user.id}});
+        CreateConversation op;
+        op.clientId = f->messages.store.ids().make<ClientId>();
+        op.kind = Conversation::Kind::Direct;
+        op.memberIds = {ann.user.id};
+        Task<Conversation> direct = f->messages.conversations.create(by, op);
+        op.clientId = f->messages.store.ids().make<ClientId>();
+        op.kind = Conversation::Kind::Group;
+        Task<Conversation> other = f->messages.conversations.create(f->messages.caller(eve.user.id), op);
+        if (held) {
+            QTRY_COMPARE(f->messages.store.waiting(), 4);
+            held.reset();
+            QVERIFY(isDeleted());
+        }
+        QCOMPARE(await(std::move(addition)).error().code, ErrorCode::NotFound);
+        QCOMPARE(await(std::move(direct)).error().code, ErrorCode::NotFound);
+        QCOMPARE(await(std::move(other)).error().code, ErrorCode::NotFound);
+        QCOMPARE(f->messages.count("SELECT count(*) FROM members WHERE user_id IN "
+                                   "(SELECT id FROM users WHERE handle = 'ann')"),
+                 0);
+        QCOMPARE(f->messages.entry(bob.user.id, group).conversation.memberCount, 2);
+    }
+
     void aGroupOfOneIsLeftEmpty()
     {
         f->messages.group(ann.user.id, {});
@@ -215,7 +251,7 @@ private Q_SLOTS:
         QVERIFY(f->signIn(u"ann"_s).error().message.contains("deactivated"_L1));
         QCOMPARE(f->signIn(u"ann"_s, u"wrong password"_s).error().code, ErrorCode::Unauthenticated);
         QCOMPARE(m.entry(bob.user.id, group).conversation.memberCount, 2);
-        QVERIFY(m.heard<User>().last().deactivated);
+        QVERIFY(m.heard<User>().constLast().deactivated);
         QCOMPARE(await(f->accounts.deactivateUser(ann.user.id)), gone);
 
         const Result<User> back = await(f->accounts.reactivateUser(ann.user.id));

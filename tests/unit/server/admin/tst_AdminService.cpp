@@ -64,6 +64,22 @@ private Q_SLOTS:
         QCOMPARE(f->auditLog(AuthFixture::callerOf(ann)).size(), 2); // what changed nothing is not remembered
     }
 
+    void twoRemovalsAtOnceKeepOne()
+    {
+        QVERIFY(f->call(root, SetAdministrator{ann.user.id, true}));
+        std::shared_ptr<void> held = f->store.hold("SELECT id FROM users WHERE role = 1 FOR UPDATE");
+        const Route *route = f->router.find(SetAdministrator::kInfo.name);
+        Task<QByteArray> one = route->dispatch(root, encodeCbor(SetAdministrator{ann.user.id, false}));
+        Task<QByteArray> other = route->dispatch(root, encodeCbor(SetAdministrator{root.userId, false}));
+        if (held)
+            QTRY_COMPARE(f->store.waiting(), 2);
+        held.reset();
+        const Result<QByteArray> first = await(std::move(one));
+        const Result<QByteArray> second = await(std::move(other));
+        QVERIFY(first.has_value() != second.has_value());
+        QCOMPARE(f->count("users WHERE role = 1"), 1);
+    }
+
     void listsAccountsInPages()
     {
         f->store.addUser(u"bob"_s);

@@ -30,17 +30,34 @@ public:
     {
         if (!QTest::qWaitFor([this] { return m_socket.state() != QAbstractSocket::ConnectingState; }, 30'000))
             return {};
-        const QJsonObject frame{
-            {QStringLiteral("id"), ++m_id}, {QStringLiteral("op"), op}, {QStringLiteral("params"), params}};
-        m_socket.sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
         const qsizetype before = answers.size();
+        send(op, params);
         const bool answered = QTest::qWaitFor(
             [&] { return answers.size() > before || m_socket.state() == QAbstractSocket::UnconnectedState; }, 30'000);
         return answered && answers.size() > before ? answers.last() : QJsonObject();
     }
 
+    void send(const QString &op, const QJsonObject &params)
+    {
+        const QJsonObject frame{
+            {QStringLiteral("id"), ++m_id}, {QStringLiteral("op"), op}, {QStringLiteral("params"), params}};
+        m_socket.sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
+    }
+
+    /// The messages that came as events, in their order.
+    QList<QJsonObject> messages() const
+    {
+        QList<QJsonObject> found;
+        for (const QJsonObject &event : events) {
+            if (event[QStringLiteral("event")].toString() == QStringLiteral("message"))
+                found.append(event[QStringLiteral("data")].toObject());
+        }
+        return found;
+    }
+
     QWebSocket &socket() { return m_socket; }
     int closeCode() const { return m_socket.closeCode(); }
+    bool isOpen() const { return m_socket.state() == QAbstractSocket::ConnectedState; }
     bool isClosed() const { return m_socket.state() == QAbstractSocket::UnconnectedState; }
 
     QList<QJsonObject> answers;

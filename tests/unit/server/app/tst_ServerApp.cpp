@@ -69,16 +69,8 @@ private Q_SLOTS:
             rest("POST", u"/v1/conversations/%1/messages"_s.arg(group), alice.token,
                  {{u"clientId"_s, u"01890000-0000-7000-8000-000000000002"_s}, {u"text"_s, u"€😀ä"_s}}, &status);
         QCOMPARE(status, 201);
-        const auto messages = [&socket] {
-            QList<QJsonObject> found;
-            for (const QJsonObject &event : socket.events) {
-                if (event[u"event"_s].toString() == u"message"_s)
-                    found.append(event[u"data"_s].toObject());
-            }
-            return found;
-        };
-        QTRY_COMPARE(messages().size(), 1);
-        QCOMPARE(messages().first(), sent);
+        QTRY_COMPARE(socket.messages().size(), 1);
+        QCOMPARE(socket.messages().first(), sent);
         const QJsonObject history =
             socket.call(u"message.history"_s, {{u"conversationId"_s, group}})[u"result"_s].toObject();
         QCOMPARE(history[u"messages"_s][0].toObject(), sent);
@@ -111,6 +103,37 @@ private Q_SLOTS:
         QCOMPARE(status, 401);
         for (const auto &bystander : bystanders)
             QVERIFY(!bystander->isClosed());
+    }
+
+    /// Case A14.
+    /// Two sockets of one session say hello at once, mostly on different shards: one of them stays and gets
+    /// what is sent next, the other is told that a newer one took its place.
+    void crossingReconnectsOfOneSessionLeaveOneGoodSocket()
+    {
+        const Person alice = signUp(u"alice"_s);
+        const Person bob = signUp(u"bob"_s);
+        const QString group = makeGroup(alice, {bob.userId});
+        const QJsonObject greeting{{u"token"_s, bob.token}, {u"cursors"_s, QJsonArray()}};
+        for (int round = 0; round < 100; ++round) {
+            JsonSocket first(m_server->socketUrl());
+            JsonSocket second(m_server->socketUrl());
+            QVERIFY(QTest::qWaitFor([&] { return first.isOpen() && second.isOpen(); }));
+            first.send(u"hello"_s, greeting);
+            second.send(u"hello"_s, greeting);
+            QVERIFY(QTest::qWaitFor([&] { return first.isClosed() != second.isClosed(); }));
+            JsonSocket &left = first.isClosed() ? second : first;
+            const JsonSocket &closed = first.isClosed() ? first : second;
+            QCOMPARE(closed.closeCode(), static_cast<int>(CloseReason::Superseded));
+            QVERIFY(QTest::qWaitFor([&] { return !left.answers.isEmpty(); }));
+            QVERIFY2(left.answers.first().contains(u"result"_s), qPrintable(u"round %1"_s.arg(round)));
+
+            const QString clientId = u"01890000-0000-7000-8000-1%1"_s.arg(round, 11, 10, QLatin1Char('0'));
+            const QJsonObject sent = rest("POST", u"/v1/conversations/%1/messages"_s.arg(group), alice.token,
+                                          {{u"clientId"_s, clientId}, {u"text"_s, u"still there?"_s}});
+            QVERIFY(QTest::qWaitFor([&] { return !left.messages().isEmpty(); }));
+            QCOMPARE(left.messages(), QList<QJsonObject>{sent});
+            QVERIFY(!left.isClosed());
+        }
     }
 
     void keepsWhatWasAcknowledgedOverARestart()

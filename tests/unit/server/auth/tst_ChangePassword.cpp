@@ -40,6 +40,29 @@ private Q_SLOTS:
         QVERIFY(fixture.open(AuthFixture::signIn(u"ann"_s, kNext)));
     }
 
+    /// The sign-in has checked the old password when the change has not yet committed: whichever comes first, no
+    /// session of the old password is left.
+    void signingInAtTheSameTimeLeavesNoSessionOfTheOldPassword()
+    {
+        AuthFixture fixture;
+        const auto laptop = fixture.add(u"ann"_s);
+        const auto phone = fixture.open(AuthFixture::signIn(u"ann"_s));
+        std::shared_ptr<void> held = fixture.store.hold("SELECT id FROM sessions WHERE id = '" +
+                                                        phone->session.id.toString().toLatin1() + "' FOR UPDATE");
+        Task<Empty> change =
+            fixture.auth.changePassword(AuthFixture::callerOf(*laptop), ChangePassword{AuthFixture::password(), kNext});
+        if (held)
+            QTRY_COMPARE(fixture.store.waiting(), 1);
+        Task<SignedIn> entry = fixture.auth.openSession(AuthFixture::nobody(), AuthFixture::signIn(u"ann"_s));
+        if (held)
+            QTRY_COMPARE(fixture.store.waiting(), 2);
+        held.reset();
+        QVERIFY(await(std::move(change)));
+        const Result<SignedIn> entered = await(std::move(entry));
+        QCOMPARE(fixture.count("sessions"), 1);
+        QVERIFY(!entered || !fixture.authenticate(entered->token));
+    }
+
     void wrongCurrentPasswordIsNoEndOfTheSession()
     {
         AuthFixture fixture;

@@ -28,6 +28,8 @@ private Q_SLOTS:
         const auto refused = limits.admit(u"192.0.2.1"_s, u"bob"_s);
         QCOMPARE(refused.error().code, ErrorCode::RateLimited);
         QCOMPARE(refused.error().retryAfterMs, 1000);
+        QCOMPARE(limits.refusedAddresses(), 1U);
+        QCOMPARE(limits.refusedAccounts(), 0U);
         QVERIFY(limits.admit(u"192.0.2.2"_s, u"ann"_s));
         clock.advance(400);
         QCOMPARE(limits.admit(u"192.0.2.1"_s, u"ann"_s).error().retryAfterMs, 600);

@@ -16,7 +16,7 @@ Envelope sample()
             1234567890123,
             QByteArray("\0frame", 6),
             77,
-            true};
+            Worth::Fleeting};
 }
 } // namespace
 
@@ -37,7 +37,7 @@ private Q_SLOTS:
         QCOMPARE(got->exceptSession, sent.exceptSession);
         QCOMPARE(got->messageId, sent.messageId);
         QCOMPARE(got->revision, sent.revision);
-        QVERIFY(got->ephemeral);
+        QCOMPARE(got->worth, sent.worth);
         QCOMPARE(got->frame, sent.frame);
     }
 
@@ -66,6 +66,9 @@ private Q_SLOTS:
         QByteArray otherKind = bytes;
         otherKind[1] = 99;
         QVERIFY(!decodeEnvelope(otherKind));
+        QByteArray otherWorth = bytes;
+        otherWorth[82] = 3;
+        QVERIFY(!decodeEnvelope(otherWorth));
     }
 
     void topicsAreFewAndFixed()

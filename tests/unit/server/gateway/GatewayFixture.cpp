@@ -111,10 +111,11 @@ Task<Done> FakeGatekeeper::ready()
     co_return readiness;
 }
 
-GatewayFixture::GatewayFixture(const GatewaySettings &settings, LocalBus *bus, const NodeLimits::Options &options)
+GatewayFixture::GatewayFixture(const GatewaySettings &settings, LocalBus *bus, const NodeLimits::Options &options,
+                               const Metrics *metrics)
     : limits(clock, options), m_ownBus(bus ? nullptr : std::make_unique<LocalBus>()),
       m_endpoint((bus ? *bus : *m_ownBus).makeEndpoint()), m_router(operations()),
-      m_gateway(std::make_unique<Gateway>(settings, m_router, gatekeeper, *m_endpoint, clock, limits))
+      m_gateway(std::make_unique<Gateway>(settings, m_router, gatekeeper, *m_endpoint, clock, limits, metrics))
 {
     const Result<ListeningSockets> sockets = openListeningSockets(QHostAddress(QHostAddress::LocalHost), 0, 1);
     if (!sockets)
@@ -198,6 +199,17 @@ void GatewayFixture::advance(qint64 milliseconds)
 {
     clock.advance(milliseconds);
     m_gateway->wheel().advance();
+}
+
+double GatewayFixture::metric(const QByteArray &sample) const
+{
+    MetricsPage page;
+    m_gateway->measure(page);
+    for (const QByteArray &line : page.text().split('\n')) {
+        if (line.startsWith(sample + ' '))
+            return line.mid(sample.size() + 1).toDouble();
+    }
+    return -1;
 }
 
 void GatewayFixture::publishMessage(const ConversationId &conversationId, qint64 id, const QString &text)

@@ -57,7 +57,7 @@ class GatewayFixture
 public:
     /// \a bus joins several gateways as shards of one server; without one it has its own.
     explicit GatewayFixture(const server::GatewaySettings &settings = {}, server::LocalBus *bus = nullptr,
-                            const server::NodeLimits::Options &limits = {});
+                            const server::NodeLimits::Options &limits = {}, const server::Metrics *metrics = nullptr);
 
     FakeGatekeeper gatekeeper;
     ManualClock clock;
@@ -74,6 +74,9 @@ public:
 
     /// Moves the clock and wakes whoever is due.
     void advance(qint64 milliseconds);
+
+    /// What the gateway tells at /metrics of a sample, such as `name{label="value"}`; -1 where there is none.
+    double metric(const QByteArray &sample) const;
 
     /// Publishes a message event to a conversation, as a service does.
     void publishMessage(const ConversationId &conversationId, qint64 id, const QString &text = {});

@@ -67,6 +67,9 @@ private Q_SLOTS:
         // Told once: what comes next is another thing.
         m_fixture->gatekeeper.accountRevisions[m_ann.userId] = 2;
         QCOMPARE(m_client->takeMessage().json()[u"data"_s][u"accountRevision"_s].toInt(), 2);
+        QCOMPARE(m_fixture->metric("confab_healed_total{what=\"conversation\"}"), 1);
+        QCOMPARE(m_fixture->metric("confab_healed_total{what=\"account\"}"), 1);
+        QCOMPARE(m_fixture->metric("confab_healed_total{what=\"session\"}"), 0);
     }
 
     void saysNothingOfWhatComesByItself()
@@ -76,10 +79,11 @@ private Q_SLOTS:
         start(settings);
         m_fixture->gatekeeper.stands[m_tea] = 5;
         QTRY_VERIFY(m_fixture->gateway().healer().isSettling());
-        Envelope change{Envelope::Kind::Conversation, m_tea, {}, {}, {}, 5, encodeEvent(ReadReceipt{}), 5};
+        Envelope change{Envelope::Kind::Conversation, m_tea, {}, {}, {}, 5, encodeEvent(Receipts{}), 5};
         m_fixture->bus().publish(conversationTopic(m_tea), encodeEnvelope(change));
-        QCOMPARE(m_client->takeMessage().json()[u"event"_s].toString(), u"receipt"_s);
+        QCOMPARE(m_client->takeMessage().json()[u"event"_s].toString(), u"receipts"_s);
         m_fixture->gateway().healer().settleNow();
+        QCOMPARE(m_fixture->metric("confab_healed_total{what=\"conversation\"}"), 0);
         m_fixture->gatekeeper.accountRevisions[m_ann.userId] = 1; // found by the next round
         QTRY_VERIFY(m_fixture->gateway().healer().isSettling());
         m_fixture->gateway().healer().settleNow();
@@ -109,6 +113,8 @@ private Q_SLOTS:
         m_fixture->gatekeeper.over.insert(m_ann.sessionId);
         QCOMPARE(m_client->takeMessage().closeCode(), static_cast<int>(CloseReason::SessionRevoked));
         QVERIFY(m_fixture->gatekeeper.ended.contains(m_ann.sessionId)); // its requests end too
+        QVERIFY(m_fixture->metric("confab_healed_total{what=\"session\"}") >= 1);
+        QCOMPARE(m_fixture->metric("confab_websockets_closed_total{reason=\"session revoked\"}"), 1);
     }
 
     void comparesAtOnceWhenTheBusIsBack()

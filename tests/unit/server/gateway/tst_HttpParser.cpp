@@ -74,6 +74,10 @@ private Q_SLOTS:
         QTest::newRow("HTTP/2.0") << QByteArray("GET / HTTP/2.0\r\nHost: h\r\n\r\n") << 505;
         QTest::newRow("no host") << QByteArray("GET / HTTP/1.1\r\n\r\n") << 400;
         QTest::newRow("two hosts") << QByteArray("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n") << 400;
+        QTest::newRow("no path") << QByteArray("GET ?a HTTP/1.1\r\nHost: h\r\n\r\n") << 400;
+        QTest::newRow("relative path") << QByteArray("GET v1/users HTTP/1.1\r\nHost: h\r\n\r\n") << 400;
+        QTest::newRow("address within a query") << QByteArray("GET ?a=http://h/b HTTP/1.1\r\nHost: h\r\n\r\n") << 400;
+        QTest::newRow("authority form") << QByteArray("CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n") << 400;
         QTest::newRow("space before colon") << QByteArray("GET / HTTP/1.1\r\nHost : a\r\n\r\n") << 400;
         QTest::newRow("two lengths") << post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab" << 400;
         QTest::newRow("same length twice") << post + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na" << 400;
@@ -92,6 +96,8 @@ private Q_SLOTS:
         QTest::newRow("many fields") << "GET / HTTP/1.1\r\nHost: h\r\n" + QByteArray("A: b\r\n").repeated(200) << 431;
         QTest::newRow("endless target") << "GET /" + QByteArray(2000, 'x') << 431;
         QTest::newRow("strange expectation") << post + "Content-Length: 1\r\nExpect: miracles\r\n\r\n" << 417;
+        QTest::newRow("strange expectation with its body")
+            << post + "Content-Length: 1\r\nExpect: miracles\r\n\r\na" << 417;
     }
 
     void refusesWhatIsWrong()
@@ -108,13 +114,78 @@ private Q_SLOTS:
         }
     }
 
-    void acceptsAHeaderUpToItsLimit()
+    void acceptsAHeaderUpToItsLimitHoweverItIsCut()
     {
         const QByteArray start = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
-        for (const int surplus : {0, 64}) { // the parser counts line ends loosely
+        for (const int surplus : {0, 1, 64}) {
             const QByteArray bytes = start + QByteArray(kHeaderBytes - start.size() - 4 + surplus, 'x') + "\r\n\r\n";
+            for (const qsizetype step : {qsizetype(1), qsizetype(7), bytes.size()}) {
+                HttpParser parser(kHeaderBytes, kBodyBytes);
+                QCOMPARE(readAll(parser, bytes, step).size(), surplus ? 0 : 1);
+            }
+        }
+    }
+
+    void splitsTheTarget_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("query");
+        QTest::newRow("path") << "/a/b"_ba
+                              << "/a/b"_ba
+                              << ""_ba;
+        QTest::newRow("query") << "/a?b?c=http://d/e"_ba
+                               << "/a"_ba
+                               << "b?c=http://d/e"_ba;
+        QTest::newRow("asterisk") << "*"_ba
+                                  << "*"_ba
+                                  << ""_ba;
+        QTest::newRow("address") << "HTTPS://h:1/a?b"_ba
+                                 << "/a"_ba
+                                 << "b"_ba;
+        QTest::newRow("address without a path") << "http://h"_ba
+                                                << "/"_ba
+                                                << ""_ba;
+        QTest::newRow("address with only a query") << "http://h?a=/b"_ba
+                                                   << "/"_ba
+                                                   << "a=/b"_ba;
+    }
+
+    void splitsTheTarget()
+    {
+        QFETCH(QByteArray, target);
+        HttpParser parser(kHeaderBytes, kBodyBytes);
+        const QList<HttpRequest> requests = readAll(parser, "OPTIONS " + target + " HTTP/1.1\r\nHost: h\r\n\r\n", 7);
+        QCOMPARE(requests.size(), 1);
+        QTEST(requests[0].path, "path");
+        QTEST(requests[0].query, "query");
+    }
+
+    /// What stands behind a chunked body cannot pass for a part of the header (RFC 9110, section 6.5.1).
+    void trailersAreNoFieldsHoweverTheyAreCut()
+    {
+        const QByteArray bytes = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n"
+                                 "Host: other\r\nX-Forwarded-For: 192.0.2.1\r\nCookie: c\r\n"
+                                 "Authorization: Bearer x\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n";
+        for (qsizetype step = 1; step <= bytes.size(); ++step) {
             HttpParser parser(kHeaderBytes, kBodyBytes);
-            QCOMPARE(readAll(parser, bytes, bytes.size()).size(), surplus ? 0 : 1);
+            const QList<HttpRequest> requests = readAll(parser, bytes, step);
+            QCOMPARE(requests.size(), 2);
+            QCOMPARE(requests[0].body, "ab");
+            QCOMPARE(requests[0].fields,
+                     (QList<HttpField>{HttpField("Host", "h"), HttpField("Transfer-Encoding", "chunked")}));
+            QCOMPARE(requests[1].path, "/next");
+        }
+    }
+
+    void readsAnEmptyChunkedBodyHoweverItIsCut()
+    {
+        const QByteArray bytes = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+        for (const qsizetype step : {qsizetype(1), bytes.size() - 2, bytes.size() - 1, bytes.size()}) {
+            HttpParser parser(kHeaderBytes, kBodyBytes);
+            const QList<HttpRequest> requests = readAll(parser, bytes, step);
+            QCOMPARE(requests.size(), 1);
+            QVERIFY(requests[0].body.isEmpty());
         }
     }
 

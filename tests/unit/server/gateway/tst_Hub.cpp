@@ -40,6 +40,7 @@ class DirectBus final : public Bus
 public:
     void publish(const QByteArray &topic, const QByteArray &payload) override
     {
+        published.append(payload);
         if (topics.contains(topic) && handler)
             handler(topic, payload);
     }
@@ -51,6 +52,7 @@ public:
     }
     void setHandler(Handler newHandler) override { handler = std::move(newHandler); }
 
+    QByteArrayList published;
     QHash<QByteArray, int> topics;
     Handler handler;
 };
@@ -248,6 +250,33 @@ private Q_SLOTS:
         QVERIFY(!newer.closed);
         for (FakeSubscriber *subscriber : {&other, &older, &newer})
             m_hub->detach(*subscriber);
+    }
+
+    /// Case A14.
+    /// Two sockets of a session say hello at once: the older one, on another shard, has missed the newer one's word.
+    void repeatsItsWordToAnOlderSocketThatAttachesLater()
+    {
+        const UserId user = newUser();
+        const SessionId session = newSession();
+        FakeSubscriber newer(user, session, 2);
+        m_hub->attach(newer);
+        m_bus->published.clear();
+        const Envelope older{Envelope::Kind::SocketOpened, {}, user, session, {}, 1, {}};
+        m_bus->publish(userTopic(user), encodeEnvelope(older));
+        QVERIFY(!newer.closed);
+        QCOMPARE(m_bus->published.size(), 2);
+        const Result<Envelope> word = decodeEnvelope(m_bus->published.last());
+        QVERIFY(word);
+        QCOMPARE(word->kind, Envelope::Kind::SocketOpened);
+        QCOMPARE(word->sessionId, session);
+        QCOMPARE(word->messageId, 2);
+        // On one shard it is the same.
+        FakeSubscriber another(user, session, 1);
+        m_hub->attach(another);
+        QCOMPARE(another.closed, std::optional(CloseReason::Superseded));
+        QVERIFY(!newer.closed);
+        m_hub->detach(another);
+        m_hub->detach(newer);
     }
 
     void forgetsEverythingWithTheLastSocket()

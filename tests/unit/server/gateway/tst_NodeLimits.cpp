@@ -59,6 +59,8 @@ private Q_SLOTS:
         clock.advance(1);
         QVERIFY(limits.admit(ann, SendMessage::kInfo));
         QVERIFY(!limits.admit(ann, SendMessage::kInfo));
+        QCOMPARE(limits.refused().messages.load(), 3U);
+        QCOMPARE(limits.refused().requests.load(), 0U);
     }
 
     void limitsRequestsOfAPerson()
@@ -77,6 +79,24 @@ private Q_SLOTS:
         QVERIFY(!limits.admit(ann, GetHistory::kInfo));
     }
 
+    void limitsHowOftenSomebodyTypes()
+    {
+        ManualClock clock;
+        NodeLimits::Options options = of(0, 1);
+        options.typingPerMinute = 2;
+        NodeLimits limits(clock, options);
+        const UserId ann(QUuid::createUuid());
+        QVERIFY(limits.admit(ann, SetTyping::kInfo));
+        QVERIFY(limits.admit(ann, SetTyping::kInfo));
+        const Result<Done> refused = limits.admit(ann, SetTyping::kInfo);
+        QCOMPARE(refused.error().code, ErrorCode::RateLimited);
+        QCOMPARE(refused.error().retryAfterMs, 30'000);
+        QVERIFY(limits.admit(ann, SendMessage::kInfo)); // which it costs nothing of
+        QCOMPARE(limits.refused().typing.load(), 1U);
+        clock.advance(30'000);
+        QVERIFY(limits.admit(ann, SetTyping::kInfo));
+    }
+
     void forgetsWhoIsIdleWhenThereAreMany()
     {
         ManualClock clock;
@@ -90,6 +110,8 @@ private Q_SLOTS:
         QVERIFY(limits.admit(ann, GetHistory::kInfo));
         QVERIFY(limits.admit(UserId(QUuid::createUuid()), GetHistory::kInfo)); // makes room
         QVERIFY(!limits.admit(ann, GetHistory::kInfo));                        // who is not idle is remembered
+        QCOMPARE(limits.refused().requests.load(), 1U);
+        QCOMPARE(limits.refused().messages.load(), 0U);
     }
 
     void countsConnectionsByAddress()
@@ -113,6 +135,7 @@ private Q_SLOTS:
             more = limits.takePlace(one);
         }
         QCOMPARE(refused.size(), 31U); // then not even an answer
+        QCOMPARE(limits.refused().connections.load(), 33U);
         refused.clear();
         third.reset();
         first.reset();

@@ -44,6 +44,18 @@ private Q_SLOTS:
         });
     }
 
+    void percentSignsStandBeforeTwoHexadecimalDigits()
+    {
+        QCOMPARE(decode<SearchUsers>({}, "query=%C3%a4", {})->query, u"ä"_s);
+        // A plus is a space, which QByteArray::toInt() takes for nothing, like NUL.
+        for (const QByteArray &query : {"query=%5+"_ba, "query=%5%20"_ba, "query=%+5"_ba, "query=%0x"_ba, "query=%5"_ba,
+                                        "query=%"_ba, QByteArray("query=%5\0", 9)}) {
+            const Result<SearchUsers> refused = decode<SearchUsers>({}, query, {});
+            QVERIFY2(!refused, query.constData());
+            QCOMPARE(refused.error().field, u"query"_s);
+        }
+    }
+
     void findsTheOperation_data()
     {
         QTest::addColumn<QByteArray>("method");

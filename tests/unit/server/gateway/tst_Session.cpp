@@ -432,6 +432,8 @@ private Q_SLOTS:
         QCOMPARE(goodbye.payload.mid(2), "draining; come back within 2000 ms");
         busy.socket().disconnectFromHost();
         QVERIFY(await(std::move(drained)));
+        QCOMPARE(m_fixture->metric("confab_draining_shards"), 1);
+        QCOMPARE(m_fixture->metric("confab_websockets_closed_total{reason=\"draining\"}"), 1);
     }
 
     /// Whoever connected before the port closed is served.

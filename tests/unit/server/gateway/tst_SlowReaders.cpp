@@ -51,6 +51,9 @@ private Q_SLOTS:
         QVERIFY(event[u"data"_s][u"missed"_s].toBool());
         m_fixture->publishMessage(m_tea, kSent + 1);
         QCOMPARE(slow.takeMessage().json()[u"data"_s][u"id"_s].toInt(), kSent + 1); // events come again
+        QCOMPARE(m_fixture->metric("confab_slow_readers_total"), 1);
+        QCOMPARE(m_fixture->metric("confab_events_left_out_total"), kSent - last);
+        QCOMPARE(m_fixture->metric("confab_events_sent_total"), kSent + last + 2); // the last one went to both
         slow.sendJson(hello(5, u"token-ann"_s));
         QCOMPARE(slow.takeMessage().json()[u"result"_s][u"user"_s][u"id"_s].toString(), m_ann.userId.toString());
     }
@@ -66,8 +69,8 @@ private Q_SLOTS:
         slow.socket().setReadBufferSize(1);
         Envelope receipt;
         receipt.conversationId = m_tea;
-        receipt.ephemeral = true;
-        receipt.frame = encodeEvent(ReadReceipt{m_tea, m_ann.userId, 1});
+        receipt.worth = Worth::Ephemeral;
+        receipt.frame = encodeEvent(Receipts{{{m_tea, m_ann.userId, 0, 1}}});
         const QString text(100'000, u'x');
         // The system takes what it can; then some 3 MB wait, more than a half.
         int id = 0;
@@ -83,6 +86,36 @@ private Q_SLOTS:
         for (int next = 1; next <= id; ++next)
             QCOMPARE(slow.takeMessage().json()[u"data"_s][u"id"_s].toInt(), next);
         QCOMPARE(slow.takeMessage().json()[u"event"_s].toString(), u"sync"_s);
+    }
+
+    /// Who typed while a reader was slow is no reason to ask for anything.
+    void leavesFleetingEventsOutWithoutAWord()
+    {
+        GatewaySettings settings;
+        settings.eventBudgetBytes = 4 * 1024 * 1024;
+        restart(settings);
+        RawClient slow(m_fixture->port());
+        QVERIFY(slow.upgrade());
+        QVERIFY(greet(slow));
+        slow.socket().setReadBufferSize(1);
+        const QString text(100'000, u'x');
+        int id = 0;
+        while (m_fixture->gateway().bytesWaiting() < 3 * 1024 * 1024 && id < 400) {
+            m_fixture->publishMessage(m_tea, ++id, text);
+            QCoreApplication::processEvents();
+        }
+        QVERIFY(id < 400);
+        Envelope typing;
+        typing.conversationId = m_tea;
+        typing.worth = Worth::Fleeting;
+        typing.frame = encodeEvent(Typing{m_tea, m_ann.userId, 6000});
+        m_fixture->bus().publish(conversationTopic(m_tea), encodeEnvelope(typing));
+        QTRY_COMPARE(m_fixture->metric("confab_events_left_out_total"), 1);
+        slow.socket().setReadBufferSize(0);
+        for (int next = 1; next <= id; ++next)
+            QCOMPARE(slow.takeMessage().json()[u"data"_s][u"id"_s].toInt(), next);
+        m_fixture->publishMessage(m_tea, ++id);
+        QCOMPARE(slow.takeMessage().json()[u"data"_s][u"id"_s].toInt(), id); // no `sync` in between
     }
 
     /// Q1: nor does it cost that for ever.
@@ -104,6 +137,7 @@ private Q_SLOTS:
             frame = slow.takeMessage();
         QCOMPARE(frame.closeCode(), static_cast<int>(CloseReason::SlowReader));
         QVERIFY(slow.waitForEnd());
+        QCOMPARE(m_fixture->metric("confab_websockets_closed_total{reason=\"slow reader\"}"), 1);
         QTRY_COMPARE(m_fixture->gateway().connectionCount(), 0);
     }
 

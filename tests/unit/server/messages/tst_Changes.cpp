@@ -277,30 +277,6 @@ private Q_SLOTS:
             QCOMPARE(refused.error().field, field);
         }
     }
-
-    /// The hot reads use their indexes: the plan names no scan.
-    void readsByIndexAlone()
-    {
-        const QList<QByteArray> reads = {
-            "SELECT id FROM messages WHERE conversation_id = ? AND changed = 1 AND revision > ? AND +id <= ? "
-            "AND +id >= ? ORDER BY revision LIMIT ?",
-            "SELECT id, text FROM messages WHERE conversation_id = ? AND id > ? AND id >= ? ORDER BY id DESC LIMIT ?",
-            "SELECT id FROM messages WHERE conversation_id = ? AND sender_id = ? AND client_id = ?",
-            "SELECT user_id, role FROM members WHERE conversation_id = ? AND revision > ? ORDER BY revision LIMIT ?",
-        };
-        const QList<QByteArray> indexes = {"messages_changed", "PRIMARY KEY", "messages_by_client_id",
-                                           "members_by_revision"};
-        for (qsizetype i = 0; i < reads.size(); ++i) {
-            const Statement explain{"EXPLAIN QUERY PLAN " + reads.at(i), QList<Value>(reads.at(i).count('?'), 1), {}};
-            const auto plan = await(f->store.database().query(explain));
-            QVERIFY(plan);
-            QString text;
-            for (const Row &row : plan->rows)
-                text += row.at(3).toText() + u'\n';
-            QVERIFY2(text.contains(QString::fromLatin1(indexes.at(i))), qPrintable(text));
-            QVERIFY2(!text.contains("SCAN"_L1) && !text.contains("TEMP B-TREE"_L1), qPrintable(text));
-        }
-    }
 };
 
 CONFAB_TEST_CLASS(tst_Changes)

@@ -13,7 +13,7 @@ using namespace confab::server;
 using namespace confab::test;
 using namespace Qt::StringLiterals;
 
-/// Read positions and unread counts.
+/// Read positions, unread counts and deliveries.
 class tst_ReadService : public QObject
 {
     Q_OBJECT
@@ -28,6 +28,29 @@ class tst_ReadService : public QObject
     {
         const MarkUnread op{chat};
         return await(f->reading.markUnread(f->caller(who), op));
+    }
+
+    Result<Empty> markDelivered(const UserId &who, const QList<DeliveredUpTo> &positions)
+    {
+        const MarkDelivered op{positions};
+        return await(f->reading.markDelivered(f->caller(who), op));
+    }
+    qint64 delivered(const UserId &who)
+    {
+        const Statement statement{
+            "SELECT delivered_up_to FROM members WHERE conversation_id = ? AND user_id = ?", {chat, who}, {}};
+        return await(f->store.database().query(statement))->first().first().toInt();
+    }
+    static QSet<UserId> everybodyOf(const QList<Receipts> &events)
+    {
+        QSet<UserId> people;
+        for (const Receipts &event : events) {
+            for (const Receipt &receipt : event.receipts) {
+                if (receipt.readUpTo > 0)
+                    people.insert(receipt.userId);
+            }
+        }
+        return people;
     }
 
 private Q_SLOTS:
@@ -54,6 +77,7 @@ private Q_SLOTS:
         const ReadState state = f->markRead(bob, chat, sent.at(1).id);
         QCOMPARE(state.unread, 2);
         QCOMPARE(state.readUpTo, sent.at(1).id);
+        QCOMPARE(state.headRevision, sent.at(4).revision + 2); // behind the deletion and the edit
         QCOMPARE(unread(bob), 2);
     }
 
@@ -176,7 +200,7 @@ private Q_SLOTS:
         QCoreApplication::processEvents();
         f->envelopes.clear();
         const ReadState state = f->markRead(bob, chat, sent.last().id);
-        QCOMPARE(f->heard<ReadReceipt>(), (QList<ReadReceipt>{{chat, bob, sent.last().id}}));
+        QCOMPARE(f->heard<Receipts>(), (QList<Receipts>{{{{chat, bob, 0, sent.last().id}}}}));
         const QList<AccountChange> changes = f->heard<AccountChange>(Envelope::Kind::User);
         QCOMPARE(changes, (QList<AccountChange>{{state.accountRevision, {f->entry(bob, chat)}, {}}}));
         for (const Envelope &envelope : f->envelopes) {
@@ -188,7 +212,7 @@ private Q_SLOTS:
         f->envelopes.clear();
         const ReadState again = f->markRead(bob, chat, sent.first().id);
         QCOMPARE(again, state);
-        QVERIFY(f->heard<ReadReceipt>().isEmpty());
+        QVERIFY(f->heard<Receipts>().isEmpty());
         QVERIFY(f->envelopes.isEmpty());
     }
 
@@ -207,8 +231,71 @@ private Q_SLOTS:
         const ReadState cleared = f->markRead(bob, chat, sent.last().id);
         QVERIFY(!cleared.markedUnread);
         QCOMPARE(cleared.accountRevision, marked->accountRevision + 1);
-        QVERIFY(f->heard<ReadReceipt>().size() == 1); // the position did not move again
+        QCOMPARE(f->heard<Receipts>().size(), 1); // the position did not move again
         QVERIFY(!markUnread(eve));
+    }
+
+    void deliveriesMoveForwardOnlyAndAreTold()
+    {
+        const QList<Message> sent = f->sendMany(ada, chat, 4);
+        QCoreApplication::processEvents();
+        f->envelopes.clear();
+        QVERIFY(markDelivered(bob, {{chat, sent.at(2).id}, {chat, sent.at(1).id}}));
+        QCOMPARE(f->heard<Receipts>(), (QList<Receipts>{{{{chat, bob, sent.at(2).id, 0}}}}));
+        QCOMPARE(f->envelopes.first().messageId, sent.at(2).id);
+        QVERIFY(f->envelopes.first().worth == Worth::Ephemeral);
+        // Neither an account's number nor a conversation's moves for it.
+        QCOMPARE(f->envelopes.size(), 1);
+        QVERIFY(markDelivered(bob, {{chat, sent.at(0).id}}));
+        QCOMPARE(delivered(bob), sent.at(2).id);
+        QCOMPARE(f->hello(ada).receipts, (QList<Receipt>{{chat, bob, sent.at(2).id, 0}}));
+        // What was read needs no second word.
+        f->markRead(bob, chat, sent.at(3).id);
+        QVERIFY(markDelivered(bob, {{chat, sent.at(3).id}}));
+        QCOMPARE(delivered(bob), sent.at(2).id);
+        QCOMPARE(f->hello(ada).receipts, (QList<Receipt>{{chat, bob, sent.at(2).id, sent.at(3).id}}));
+    }
+
+    void deliveriesOfWhatOneMayNotSeeChangeNothing()
+    {
+        const Message early = f->send(ada, chat);
+        const ConversationId group = f->group(ada, {bob}, true);
+        const Message before = f->send(ada, group);
+        f->add(ada, group, eve);
+        QCoreApplication::processEvents();
+        f->envelopes.clear();
+        QVERIFY(markDelivered(eve, {{chat, early.id}, {group, before.id}, {group, before.id + 1000}, {group, -1}}));
+        QVERIFY(f->heard<Receipts>().isEmpty());
+        QCOMPARE(f->count("SELECT count(*) FROM members WHERE delivered_up_to > 0"), 0);
+        const auto tooMany = markDelivered(bob, QList<DeliveredUpTo>(101, {chat, early.id}));
+        QVERIFY(!tooMany);
+        QCOMPARE(tooMany.error().code, ErrorCode::TooLarge);
+        QCOMPARE(tooMany.error().field, u"positions"_s);
+    }
+
+    /// A hundred people who read at once cost one event a second for all, not one for each.
+    void receiptsOfManyGoTogether()
+    {
+        QList<UserId> people;
+        for (int i = 0; i < 30; ++i)
+            people.append(f->person(u"p%1"_s.arg(i)));
+        const ConversationId group = f->group(ada, people);
+        const Message message = f->send(ada, group);
+        QCoreApplication::processEvents();
+        f->envelopes.clear();
+        for (const UserId &userId : std::as_const(people)) {
+            QVERIFY(markDelivered(userId, {{group, message.id}}));
+            f->markRead(userId, group, message.id);
+        }
+        QTRY_COMPARE(everybodyOf(f->heard<Receipts>()).size(), people.size());
+        const QList<Receipts> events = f->heard<Receipts>();
+        qsizetype rows = 0;
+        for (const Receipts &event : events)
+            rows += event.receipts.size();
+        // The first goes out at once; the others wait for the interval, however many there were in it.
+        QCOMPARE(events.first().receipts, (QList<Receipt>{{group, people.first(), message.id, 0}}));
+        QVERIFY2(events.size() < people.size() / 2, qPrintable(QString::number(events.size())));
+        QVERIFY2(rows < 2 * people.size(), qPrintable(QString::number(rows)));
     }
 };
 

@@ -291,7 +291,7 @@ private Q_SLOTS:
         const Hello op = after(f->hello(ada));
         f->markRead(bob, chat, sent.at(1).id);
         f->markRead(ada, chat, sent.at(2).id);
-        QCOMPARE(f->hello(ada, op).receipts, (QList<ReadReceipt>{{chat, bob, sent.at(1).id}}));
+        QCOMPARE(f->hello(ada, op).receipts, (QList<Receipt>{{chat, bob, 0, sent.at(1).id}}));
         // Not of what one cannot see.
         const ConversationId group = f->group(ada, {bob}, true);
         const Message before = f->send(ada, group);
@@ -299,7 +299,7 @@ private Q_SLOTS:
         f->add(ada, group, eve);
         QVERIFY(f->hello(eve).receipts.isEmpty());
         // Joining is not reading.
-        QCOMPARE(f->hello(bob).receipts, (QList<ReadReceipt>{{chat, ada, sent.at(2).id}}));
+        QCOMPARE(f->hello(bob).receipts, (QList<Receipt>{{chat, ada, 0, sent.at(2).id}}));
     }
 
     void namesProfilesThatChanged()
@@ -345,6 +345,7 @@ private:
             return m_database.query(std::move(statement));
         }
         Task<BatchOutcome> commit(Batch batch) override { return m_database.commit(std::move(batch)); }
+        Task<Done> ready() override { return m_database.ready(); }
 
         int queries = 0;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/runtime/EpollEventDispatcher.h"
+#include "shared/core/FunctionThread.h"
 
 #include <QtCore/QThread>
 #include <QtTest/QTest>
@@ -52,11 +53,11 @@ struct Pair
 /// Runs a test's body in a thread of its own on our dispatcher and waits for it.
 inline void onDispatcher(const std::function<void(EpollEventDispatcher &)> &body)
 {
-    const std::unique_ptr<QThread> thread(QThread::create([&body] {
+    const auto thread = std::make_unique<FunctionThread>([&body] {
         auto *dispatcher = qobject_cast<EpollEventDispatcher *>(QAbstractEventDispatcher::instance());
         QVERIFY(dispatcher);
         body(*dispatcher);
-    }));
+    });
     thread->setEventDispatcher(new EpollEventDispatcher);
     thread->start();
     thread->wait();

@@ -3,6 +3,7 @@
 #include "server/runtime/BoundedPool.h"
 #include "server/runtime/Log.h"
 #include "server/runtime/SerialExecutor.h"
+#include "shared/core/FunctionThread.h"
 #include "tests/support/Await.h"
 #include "tests/support/TestClass.h"
 
@@ -219,10 +220,10 @@ private Q_SLOTS:
     {
         std::shared_ptr<ThreadInbox> inbox;
         const auto canary = std::make_shared<int>(1);
-        const std::unique_ptr<QThread> thread(QThread::create([&] {
+        const auto thread = std::make_unique<FunctionThread>([&] {
             inbox = ThreadInbox::current();
             inbox->post([canary] { QFAIL("the thread never ran its loop"); });
-        }));
+        });
         thread->start();
         QVERIFY(thread->wait());
         QVERIFY(!inbox->post([] {}));
@@ -242,10 +243,10 @@ private Q_SLOTS:
         const Completer<int> completer = completion.completer();
         bool resumed = false;
         std::coroutine_handle<> frame;
-        const std::unique_ptr<QThread> thread(QThread::create([&] {
+        const auto thread = std::make_unique<FunctionThread>([&] {
             const Task<Done> task = mark(completion, resumed, frame);
             QVERIFY(!task.isReady());
-        }));
+        });
         thread->start();
         QVERIFY(thread->wait());
         QVERIFY(completer.complete(1));

@@ -148,8 +148,12 @@ private Q_SLOTS:
             QCOMPARE(byVariable.errors, QStringList());
             QVERIFY(byVariable.toToml().contains(u"  # %1\n"_s.arg(key.environmentName())));
         }
-        QCOMPARE(configKeys()[11].environmentName(), u"CONFAB_LIMITS_MESSAGE_LENGTH"_s);
-        QCOMPARE(configKeys()[11].flagName(), u"--limits-message-length"_s);
+        const auto length = std::find_if(configKeys().begin(), configKeys().end(), [](const ConfigKey &key) {
+            return key.keyName() == "limits.message_length"_L1;
+        });
+        QVERIFY(length != configKeys().end());
+        QCOMPARE(length->environmentName(), u"CONFAB_LIMITS_MESSAGE_LENGTH"_s);
+        QCOMPARE(length->flagName(), u"--limits-message-length"_s);
     }
 
     void effectiveConfigurationReadsBack()
@@ -161,6 +165,16 @@ private Q_SLOTS:
         QCOMPARE(second.configuration.serverName, first.configuration.serverName);
         QCOMPARE(second.configuration.corsOrigins, first.configuration.corsOrigins);
         QCOMPARE(second.configuration.registration, first.configuration.registration);
+    }
+
+    void controlCharactersReadBack()
+    {
+        const QString name = u"tab\t return\r bell\x07 delete\x7f next line\u0085 end"_s;
+        const ConfigReading first = ConfigReader().read({u"--server-name"_s, name}, {});
+        QCOMPARE(first.errors, QStringList());
+        const ConfigReading second = readFile(first.toToml().toUtf8());
+        QCOMPARE(second.errors, QStringList());
+        QCOMPARE(second.configuration.serverName, name);
     }
 
     void registrationDefaultsByAddress()
@@ -178,6 +192,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("error");
+        QTest::addRow("no key in a header") << "[#a]\n"_ba << u"confabd.toml:1:2:"_s;
         QTest::addRow("syntax") << "listen = \n"_ba << u"confabd.toml:1:"_s;
         QTest::addRow("unknown key") << "\nlisten_adress = \"x\"\n"_ba
                                      << u"confabd.toml:2:1: unknown key listen_adress"_s;
@@ -208,9 +223,11 @@ private Q_SLOTS:
         QTest::addRow("port") << "listen = \"127.0.0.1:70000\"\n"_ba << u"an address and a port like"_s;
         QTest::addRow("url") << "public_url = \"chat.example.org\"\n"_ba << u"a web address like"_s;
         QTest::addRow("level") << "[log]\nlevel = \"gatway=info\"\n"_ba << u"\"gatway\" is no log category"_s;
-        QTest::addRow("database") << "database.url = \"postgresql://db/x\"\n"_ba
-                                  << u"confabd.toml:1:16: database.url must be sqlite: or sqlite:PATH; this build "
-                                     "serves SQLite only"_s;
+        QTest::addRow("database") << "database.url = \"mysql://db/x\"\n"_ba
+                                  << u"confabd.toml:1:16: database.url must be sqlite:, sqlite:PATH or "
+                                     "postgresql://USER@HOST/DATABASE"_s;
+        QTest::addRow("too few") << "database.connections = 2\n"_ba
+                                 << u"database.connections must be an integer from 3 to 100, not \"2\""_s;
     }
     void errorsOfTheFileNameLineAndColumn()
     {
@@ -301,10 +318,22 @@ private Q_SLOTS:
 
     void passwordsInAddressesAreNotShown()
     {
-        const ConfigReading reading = ConfigReader().read({u"--database-url=postgresql://ann:hunter2@db/x"_s}, {});
-        QCOMPARE(reading.errors.size(), 1);
-        QVERIFY(reading.errors[0].contains(u"postgresql://***@db/x"));
-        QVERIFY(!reading.errors[0].contains(u"hunter2"));
+        const ConfigReading wrong = ConfigReader().read({u"--database-url=mysql://ann:hunter2@db/x"_s}, {});
+        QCOMPARE(wrong.errors.size(), 1);
+        QVERIFY(wrong.errors[0].contains(u"mysql://***@db/x"));
+        const ConfigReading right = ConfigReader().read(
+            {u"--database-url=postgresql://ann:hunter2@db/x?sslpassword=hunter2&password=hunter2&sslmode=require"_s},
+            {});
+        QCOMPARE(right.errors, QStringList());
+        QVERIFY(right.toToml().contains(u"postgresql://***@db/x?sslpassword=***&password=***&sslmode=require"_s));
+        QVERIFY(!(right.toToml() + wrong.errors[0]).contains(u"hunter2"));
+    }
+
+    void choosesTheDatabaseByItsAddress()
+    {
+        QCOMPARE(ConfigReader().read({}, {}).configuration.postgresUrl, QString());
+        for (const QString &url : {u"postgresql://db/x"_s, u"postgres://ann@db:5433/x?sslmode=require"_s})
+            QCOMPARE(ConfigReader().read({u"--database-url"_s, url}, {}).configuration.postgresUrl, url);
     }
 
     void namesOfOnePlaceDoNotCountInAnother()

@@ -2,6 +2,7 @@
 #include "server/runtime/Log.h"
 #include "server/runtime/LogFormat.h"
 #include "server/runtime/Logging.h"
+#include "shared/core/FunctionThread.h"
 #include "tests/support/TestClass.h"
 
 #include <QtCore/QJsonDocument>
@@ -137,9 +138,9 @@ private Q_SLOTS:
         {
             const KeepHandler keep;
             const Logging logging(LogFormat::Json, LogLevels{}, file.handle());
-            std::vector<std::unique_ptr<QThread>> threads;
+            std::vector<std::unique_ptr<FunctionThread>> threads;
             for (int t = 0; t < kThreads; ++t) {
-                threads.emplace_back(QThread::create([t] {
+                threads.push_back(std::make_unique<FunctionThread>([t] {
                     const QString text(200, QChar(u'a' + t));
                     for (int i = 0; i < kLines; ++i)
                         qCInfo(lcRuntime).noquote() << text;
