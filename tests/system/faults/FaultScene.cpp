@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/system/faults/FaultScene.h"
 
+#include <QtCore/QDeadlineTimer>
+
 namespace confab::test {
 using namespace Qt::StringLiterals;
 
@@ -41,6 +43,17 @@ void FaultScene::chat(int times)
         act(u"ada"_s);
         act(u"joan"_s);
     }
+}
+
+bool FaultScene::chatUntil(const std::function<bool()> &condition)
+{
+    const QDeadlineTimer deadline(60'000);
+    while (!waitUntil(condition, 500)) {
+        if (deadline.hasExpired())
+            return false;
+        chat(1);
+    }
+    return true;
 }
 
 bool FaultScene::type(const QString &name, const QString &text)

@@ -7,6 +7,8 @@
 #include "tests/support/faults/InvariantChecker.h"
 #include "tests/support/faults/Seed.h"
 
+#include <functional>
+
 namespace confab::test {
 
 /// Ada, who reaches the server through a fault proxy, and Joan, who reaches it straight, in a group of two, and what
@@ -25,6 +27,8 @@ public:
 
     /// Both do something at random, \a times each: mostly they type, sometimes they edit, delete or read.
     void chat(int times);
+    /// Chats on until \a condition holds; false when it did not within a minute.
+    bool chatUntil(const std::function<bool()> &condition);
     /// Something only one of them does.
     void act(const QString &name);
     /// \a name types; false when the SDK did not take it.

@@ -64,22 +64,22 @@ private Q_SLOTS:
         QTest::newRow("cuts anywhere on the way up") << Fault([](FaultScene &scene) {
             scene.proxy->cutAfter(Way::ToServer, someCuts(scene, 12, 1, 1'500));
             scene.chat(15);
-            return waitUntil([&] { return scene.proxy->cuts() >= 4; });
+            return scene.chatUntil([&] { return scene.proxy->cuts() >= 4; });
         });
         QTest::newRow("cuts anywhere on the way down") << Fault([](FaultScene &scene) {
             scene.proxy->cutAfter(Way::ToClient, someCuts(scene, 12, 1, 4'000));
             scene.chat(15);
-            return waitUntil([&] { return scene.proxy->cuts() >= 4; });
+            return scene.chatUntil([&] { return scene.proxy->cuts() >= 4; });
         });
         QTest::newRow("cuts right after requests, case O6") << Fault([](FaultScene &scene) {
             scene.proxy->cutAfterRequest(5);
             scene.chat(10);
-            return waitUntil([&] { return scene.proxy->cuts() == 5; });
+            return scene.chatUntil([&] { return scene.proxy->cuts() == 5; });
         });
         QTest::newRow("cuts right before replies, case B5") << Fault([](FaultScene &scene) {
             scene.proxy->cutBeforeReply(5);
             scene.chat(10);
-            return waitUntil([&] { return scene.proxy->cuts() == 5; });
+            return scene.chatUntil([&] { return scene.proxy->cuts() == 5; });
         });
         const auto answered = [](int status, const QByteArray &page) {
             return Fault([status, page](FaultScene &scene) {
