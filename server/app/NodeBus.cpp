@@ -18,6 +18,12 @@ Result<RedisUrl> redisOf(const Configuration &configuration)
     }
     if (!configuration.redisPassword.isEmpty())
         url->password = configuration.redisPassword.toUtf8();
+    url->sentinelPassword = configuration.redisSentinelPassword.toUtf8();
+    if (!url->sentinelPassword.isEmpty() && !url->hasSentinels()) {
+        return Error::invalid(
+            u"redis.sentinel_password"_s,
+            u"redis.sentinel_password: redis.url names no Sentinels: redis+sentinel://HOST/MASTER."_s);
+    }
     if (!url->user.isEmpty() && url->password.isEmpty()) {
         return Error::invalid(u"redis.url"_s,
                               u"redis.url: a user needs a password, behind its name or as redis.password."_s);

@@ -133,6 +133,12 @@ QString applyRedisPassword(Configuration &configuration, const ConfigValue &valu
     return {};
 }
 
+QString applyRedisSentinelPassword(Configuration &configuration, const ConfigValue &value)
+{
+    configuration.redisSentinelPassword = value.text;
+    return {};
+}
+
 /// Takes a secret that programs show.
 QString applySecret(QString &secret, const ConfigValue &value)
 {
@@ -195,6 +201,9 @@ constexpr std::array kKeys{
               applyRedisUrl, "none"},
     ConfigKey{"redis.password", ConfigType::Text, "", "Password for it, in place of one in the URL.",
               applyRedisPassword, "none", nullptr, 0, kMaxInt, true},
+    ConfigKey{"redis.sentinel_password", ConfigType::Text, "",
+              "Password of the Sentinels themselves, if they want one.", applyRedisSentinelPassword, "none", nullptr, 0,
+              kMaxInt, true},
     ConfigKey{"limits.message_length", ConfigType::Integer, "10000", "Longest message text, in Unicode code points.",
               CONFAB_INTEGER(limits.messageLength), nullptr, nullptr, 1, 1'000'000},
     ConfigKey{"limits.frame_bytes", ConfigType::Integer, "1048576", "Largest WebSocket message a client may send.",

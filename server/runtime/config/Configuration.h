@@ -73,6 +73,7 @@ struct Configuration
     int databaseConnections = 0;                        ///< of each shard, to PostgreSQL
     QString redisUrl;                                   ///< empty: the bus is inside of this process
     QString redisPassword;                              ///< in place of the URL's; empty: the URL's
+    QString redisSentinelPassword;                      ///< empty: Sentinels want none
     LimitsConfiguration limits;
     AuthConfiguration auth;
     int heartbeatSeconds = 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "server/backends/bus/redis/RedisBus.h"
-#include "server/runtime/Async.h"
 #include "tests/contract/bus/BusContract.h"
-#include "tests/support/Await.h"
+#include "tests/contract/bus/RedisNode.h"
 #include "tests/support/TestClass.h"
 #include "tests/support/server/RedisServer.h"
 
@@ -16,53 +14,6 @@ using namespace confab;
 using namespace confab::server;
 using namespace confab::test;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-RedisTimings shortTimings()
-{
-    RedisTimings timings;
-    timings.connectMs = 1000;
-    timings.heartbeatMs = 50;
-    timings.silenceMs = 400;
-    timings.backoffBaseMs = 5;
-    timings.backoffMaxMs = 40;
-    return timings;
-}
-
-/// Waits until what was subscribed has effect.
-Task<Done> confirmed(Bus &bus)
-{
-    auto subscribed = bus.subscribed();
-    const Result<Done> done = co_await subscribed;
-    co_return done;
-}
-
-/// A node as another process would be: a link of its own.
-struct Node
-{
-    explicit Node(const QString &url, const RedisTimings &timings = shortTimings())
-        : bus(*RedisUrl::parse(url), timings), endpoint(bus.makeEndpoint())
-    {
-        endpoint->setHandler(
-            [this](const QByteArray &topic, const QByteArray &payload) { got.append(topic + ':' + payload); });
-        endpoint->setRestoredHandler([this] { ++restored; });
-    }
-
-    bool isUp() const { return bus.counters().isUp; }
-    void subscribe(const QByteArray &topic)
-    {
-        endpoint->subscribe(topic);
-        QVERIFY(await(confirmed(*endpoint)));
-    }
-
-    RedisBus bus;
-    std::unique_ptr<Bus> endpoint;
-    QList<QByteArray> got;
-    int restored = 0;
-};
-
-} // namespace
 
 /// The bus between nodes over a real Redis: the contract inside of one node, and what holds between two.
 class tst_RedisBus : public BusContract
@@ -85,8 +36,8 @@ private Q_SLOTS:
 
     void carriesBytesBetweenNodesInOrder()
     {
-        Node one(m_redis.url());
-        Node two(m_redis.url());
+        RedisNode one(m_redis.url());
+        RedisNode two(m_redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         two.subscribe("tea");
         QList<QByteArray> sent;
@@ -103,8 +54,8 @@ private Q_SLOTS:
 
     void aNodeHearsItselfOnceThoughRedisRepeatsIt()
     {
-        Node one(m_redis.url());
-        Node two(m_redis.url());
+        RedisNode one(m_redis.url());
+        RedisNode two(m_redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         one.subscribe("tea");
         two.subscribe("tea");
@@ -118,7 +69,7 @@ private Q_SLOTS:
     /// What is counted in a node is one subscription at Redis.
     void subscribesOnceForAllAndEndsWithTheLast()
     {
-        Node one(m_redis.url());
+        RedisNode one(m_redis.url());
         QTRY_VERIFY(one.isUp());
         const std::unique_ptr<Bus> other = one.bus.makeEndpoint();
         one.subscribe("counted");
@@ -136,7 +87,7 @@ private Q_SLOTS:
         }
         one.subscribe("counted");
         QCOMPARE(subscribers("counted"), 1);
-        Node two(m_redis.url());
+        RedisNode two(m_redis.url());
         QTRY_VERIFY(two.isUp());
         two.endpoint->publish("counted", "x");
         QTRY_COMPARE(one.got, QList<QByteArray>{"counted:x"});
@@ -144,8 +95,8 @@ private Q_SLOTS:
 
     void subscribesToManyInFewCommands()
     {
-        Node one(m_redis.url());
-        Node two(m_redis.url());
+        RedisNode one(m_redis.url());
+        RedisNode two(m_redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         for (int i = 0; i < 3000; ++i)
             one.endpoint->subscribe("many/" + QByteArray::number(i));
@@ -157,9 +108,9 @@ private Q_SLOTS:
 
     void installationsWithDatabasesOfTheirOwnDoNotMix()
     {
-        Node one(m_redis.url() + u"/1"_s);
-        Node two(m_redis.url() + u"/2"_s);
-        Node alsoTwo(m_redis.url() + u"/2"_s);
+        RedisNode one(m_redis.url() + u"/1"_s);
+        RedisNode two(m_redis.url() + u"/2"_s);
+        RedisNode alsoTwo(m_redis.url() + u"/2"_s);
         QTRY_VERIFY(one.isUp() && two.isUp() && alsoTwo.isUp());
         one.subscribe("tea");
         alsoTwo.subscribe("tea");
@@ -172,8 +123,8 @@ private Q_SLOTS:
     {
         RedisServer redis;
         QVERIFY(redis.start());
-        Node one(redis.url());
-        Node two(redis.url());
+        RedisNode one(redis.url());
+        RedisNode two(redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         two.subscribe("tea");
         two.subscribe("coffee");
@@ -199,13 +150,13 @@ private Q_SLOTS:
     {
         RedisServer redis;
         Q_UNUSED(redis.port())
-        Node one(redis.url());
+        RedisNode one(redis.url());
         one.subscribe("tea");
         QVERIFY(!one.isUp());
         QVERIFY(redis.start());
         QTRY_VERIFY(one.isUp());
         QTRY_COMPARE(one.restored, 1);
-        Node two(redis.url());
+        RedisNode two(redis.url());
         QTRY_VERIFY(two.isUp());
         two.endpoint->publish("tea", "1");
         QTRY_COMPARE(one.got, QList<QByteArray>{"tea:1"});
@@ -216,7 +167,7 @@ private Q_SLOTS:
     {
         RedisServer redis;
         QVERIFY(redis.start());
-        Node one(redis.url());
+        RedisNode one(redis.url());
         QTRY_VERIFY(one.isUp());
         one.subscribe("tea");
         redis.signal(SIGSTOP);
@@ -224,7 +175,7 @@ private Q_SLOTS:
         redis.signal(SIGCONT);
         QTRY_VERIFY(one.isUp());
         QCOMPARE(one.bus.counters().losses.load(), 1U);
-        Node two(redis.url());
+        RedisNode two(redis.url());
         QTRY_VERIFY(two.isUp());
         two.endpoint->publish("tea", "1");
         QTRY_COMPARE(one.got, QList<QByteArray>{"tea:1"});
@@ -240,8 +191,8 @@ private Q_SLOTS:
     void eitherConnectionThatIsCutComesBack()
     {
         QFETCH(QString, type);
-        Node one(m_redis.url());
-        Node two(m_redis.url());
+        RedisNode one(m_redis.url());
+        RedisNode two(m_redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         one.subscribe("cut");
         const int before = one.restored;
@@ -256,11 +207,11 @@ private Q_SLOTS:
     /// What a node published while it alone was cut off reached nobody: the others are told to compare.
     void othersCompareWhenANodeIsBack()
     {
-        Node one(m_redis.url());
+        RedisNode one(m_redis.url());
         QTRY_VERIFY(one.isUp());
         one.subscribe("tea");
         const int before = one.restored;
-        Node two(m_redis.url());
+        RedisNode two(m_redis.url());
         QTRY_VERIFY(two.isUp());
         QTRY_VERIFY(one.restored > before);
         QCOMPARE(one.bus.counters().losses.load(), 0U);
@@ -271,7 +222,7 @@ private Q_SLOTS:
     {
         RedisServer redis;
         QVERIFY(redis.start());
-        Node one(redis.url());
+        RedisNode one(redis.url());
         QTRY_VERIFY(one.isUp());
         redis.run({u"REPLICAOF"_s, u"127.0.0.1"_s, QString::number(m_redis.port())});
         QTRY_VERIFY(!one.isUp());
@@ -284,8 +235,8 @@ private Q_SLOTS:
     {
         RedisServer redis;
         QVERIFY(redis.start());
-        Node one(redis.url());
-        Node two(redis.url());
+        RedisNode one(redis.url());
+        RedisNode two(redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         two.subscribe("tea");
         redis.kill9();
@@ -310,8 +261,8 @@ private Q_SLOTS:
     {
         RedisServer redis;
         QVERIFY(redis.start({u"--client-output-buffer-limit"_s, u"pubsub 256kb 0 0"_s}));
-        Node one(redis.url());
-        Node two(redis.url());
+        RedisNode one(redis.url());
+        RedisNode two(redis.url());
         QTRY_VERIFY(one.isUp() && two.isUp());
         one.subscribe("flood");
         const int before = one.restored;
@@ -331,7 +282,7 @@ private Q_SLOTS:
         RedisTimings timings = shortTimings();
         timings.publishBytes = 64 * 1024;
         timings.silenceMs = 60'000;
-        Node one(redis.url(), timings);
+        RedisNode one(redis.url(), timings);
         QTRY_VERIFY(one.isUp());
         redis.signal(SIGSTOP);
         for (int i = 0; i < 100; ++i)
@@ -350,8 +301,8 @@ private Q_SLOTS:
         RedisServer redis;
         QVERIFY(redis.start({u"--requirepass"_s, u"open@sesame"_s, u"--user"_s, u"confab"_s, u"on"_s, u">pw"_s, u"~*"_s,
                              u"&*"_s, u"+@all"_s}));
-        Node byPassword(redis.url(u":open%40sesame@"_s));
-        Node byName(redis.url(u"confab:pw@"_s));
+        RedisNode byPassword(redis.url(u":open%40sesame@"_s));
+        RedisNode byName(redis.url(u"confab:pw@"_s));
         QTRY_VERIFY(byPassword.isUp() && byName.isUp());
     }
 
@@ -370,7 +321,7 @@ private Q_SLOTS:
         });
         const auto restore = qScopeGuard([] { qInstallMessageHandler(before); });
         {
-            Node wrong(redis.url(u":hunter2@"_s));
+            RedisNode wrong(redis.url(u":hunter2@"_s));
             const QStringList asked{u"-a"_s, u"right"_s, u"--no-auth-warning"_s, u"INFO"_s, u"stats"_s};
             static const QRegularExpression attempts(u"total_connections_received:(\\d+)"_s);
             QTRY_VERIFY(attempts.match(QString::fromUtf8(redis.run(asked))).captured(1).toInt() > 20);

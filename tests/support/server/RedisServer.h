@@ -8,7 +8,8 @@
 
 namespace confab::test {
 
-/// A real Redis on a free port of the loopback, in a folder of its own that goes with it. It stores nothing.
+/// A real Redis, or a Sentinel, on a free port of the loopback, in a folder of its own that goes with it. It stores
+/// nothing.
 class RedisServer
 {
 public:
@@ -19,6 +20,11 @@ public:
 
     /// Starts it on the port it had before; false when it does not answer within half a minute.
     bool start(const QStringList &arguments = {}); ///< \a arguments: as on Redis' command line.
+    bool startAsReplicaOf(quint16 master, const QStringList &arguments = {});
+    /// Starts it as a Sentinel instead, which watches the master of this name with others and makes a replica the
+    /// master after half a second without one. \a quorum: how many of them have to miss it. \a settings: lines of
+    /// sentinel.conf.
+    bool startAsSentinel(const QString &masterName, quint16 master, int quorum, const QStringList &settings = {});
     void kill9();
     void signal(int number);
     quint16 port(); ///< Chosen at the first call.
@@ -28,6 +34,8 @@ public:
     QByteArray run(const QStringList &command) const;
 
 private:
+    bool launch(const QStringList &arguments);
+
     QTemporaryDir m_directory;
     std::unique_ptr<QProcess> m_process;
     quint16 m_port = 0;

@@ -177,6 +177,38 @@ private Q_SLOTS:
         QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
     }
 
+    void aMasterThatSentinelsReplaceCostsSeconds()
+    {
+        RedisServer master;
+        RedisServer replica;
+        RedisServer sentinel;
+        QVERIFY(master.start());
+        QVERIFY(replica.startAsReplicaOf(master.port()));
+        QVERIFY(sentinel.startAsSentinel(u"chat"_s, master.port(), 1));
+        QVERIFY(waitUntil([&] {
+            return sentinel.run({u"SENTINEL"_s, u"MASTER"_s, u"chat"_s}).contains("\nnum-slaves\n1\n");
+        }));
+        QStringList arguments = together();
+        arguments[3] = u"redis+sentinel://127.0.0.1:%1/chat"_s.arg(sentinel.port());
+        TwoNodes nodes(arguments);
+        const QString trouble = nodes.open();
+        QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
+        QVERIFY(nodes.isRedisUp());
+        nodes.scene.chat(5);
+        master.kill9();
+        QVERIFY(nodes.scene.type(u"ada"_s, u"typed while there was no master"_s));
+        QVERIFY(nodes.reachesJoan(u"typed while there was no master"_s));
+        QVERIFY(waitUntil([&] {
+            return nodes.readiness(nodes.scene.server.url()) == "ready" &&
+                   nodes.readiness(nodes.second.url()) == "ready";
+        }));
+        const double before = nodes.metric("confab_redis_received_total");
+        nodes.scene.chat(10);
+        const QString complaints = nodes.scene.checker->settle();
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
+        QVERIFY(nodes.metric("confab_redis_received_total") > before); // by the new one
+    }
+
     void aKilledNodesPeopleGoOn()
     {
         TwoNodes nodes(together());
@@ -203,6 +235,12 @@ private Q_SLOTS:
             ConfabdProcess::run({u"--check-config"_s, u"--redis-url"_s, u"rediss://127.0.0.1"_s}, nullptr, &errors),
             78);
         QVERIFY(errors.contains("TLS"));
+        QCOMPARE(ConfabdProcess::run({u"--database-url"_s, u"postgresql://h/d"_s, u"--redis-url"_s,
+                                      u"redis://127.0.0.1"_s, u"--redis-sentinel-password"_s, u"secret-word"_s},
+                                     nullptr, &errors),
+                 78);
+        QVERIFY(errors.contains("redis.sentinel_password"));
+        QVERIFY(!errors.contains("secret-word"));
     }
 };
 

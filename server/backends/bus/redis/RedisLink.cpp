@@ -87,44 +87,47 @@ void RedisLink::whenSettled(std::function<void()> callback)
 void RedisLink::connectNow()
 {
     if (m_url.hasSentinels())
-        askSentinel(0);
+        askSentinel(0, {});
     else
         openBoth(m_url.places.value(0));
 }
 
-/// Sentinels are asked in turn; the first that knows the master counts.
+/// Sentinels are asked in turn; the first that knows the master counts. \a trouble: the last one's, for the log.
 /// Source: https://redis.io/docs/latest/develop/reference/sentinel-clients/
-void RedisLink::askSentinel(qsizetype index)
+void RedisLink::askSentinel(qsizetype index, const QString &trouble)
 {
     if (index >= m_url.places.size()) {
-        lose(u"no Sentinel knows the master"_s);
+        lose(u"no Sentinel names the master (%1)"_s.arg(trouble));
         return;
     }
-    RedisUrl plain; // Sentinels have passwords of their own, or none
-    plain.places = m_url.places;
+    RedisUrl sentinel; // with a password of its own, or none
+    sentinel.password = m_url.sentinelPassword;
     drop(m_sentinel);
     m_sentinel = new RedisConnection(this);
-    connect(m_sentinel, &RedisConnection::lost, this, [this, index] { askSentinel(index + 1); });
+    connect(m_sentinel, &RedisConnection::lost, this,
+            [this, index](const QString &why) { askSentinel(index + 1, why); });
     connect(m_sentinel, &RedisConnection::ready, this, [this, index] {
+        m_silence.start(m_timings.silenceMs);
         m_sentinel->send({"SENTINEL", "get-master-addr-by-name", m_url.masterName.toUtf8()},
                          [this, index](const RedisReply &reply) {
-                             const bool isKnown = reply.items.size() == 2;
                              drop(m_sentinel);
-                             if (isKnown) {
+                             if (reply.items.size() == 2) {
                                  openBoth({QString::fromUtf8(reply.items.at(0).text),
                                            static_cast<quint16>(reply.items.at(1).text.toUShort())});
                              } else {
-                                 askSentinel(index + 1);
+                                 askSentinel(index + 1, u"it watches no %1"_s.arg(m_url.masterName));
                              }
                          });
     });
-    m_sentinel->open(plain, plain.places.at(index), m_timings.connectMs);
+    m_sentinel->open(sentinel, m_url.places.at(index), m_timings.connectMs);
 }
 
 void RedisLink::openBoth(const RedisUrl::Place &place)
 {
+    m_silence.stop();
     m_channels.restart();
     m_underWay = 0;
+    m_isNoReplica = false;
     for (QPointer<RedisConnection> *connection : {&m_publisher, &m_listener}) {
         *connection = new RedisConnection(this);
         connect(*connection, &RedisConnection::ready, this, &RedisLink::connectionReady);
@@ -189,7 +192,7 @@ void RedisLink::listened(const RedisReply &reply)
 
 void RedisLink::settle()
 {
-    if (!m_isUp && m_channels.isSettled(m_channels.ticket())) {
+    if (!m_isUp && m_isNoReplica && m_channels.isSettled(m_channels.ticket())) {
         m_isUp = true;
         m_failures = 0;
         m_counters.isUp = true;
@@ -224,6 +227,8 @@ void RedisLink::checkRole()
         // Who may not ask is told so by an error, which says nothing of the role.
         if (!reply.items.isEmpty() && reply.items.constFirst().text == "slave")
             lose(u"it is a replica"_s);
+        else if (!std::exchange(m_isNoReplica, true))
+            settle();
     });
 }
 

@@ -34,9 +34,9 @@ struct RedisCounters
 
 /// One node's link to Redis: a connection that publishes and one that listens, made anew together when either is lost.
 ///
-/// It is up when Redis has confirmed all that is wanted; what is published before is left out. A heartbeat goes out by
-/// the one connection and must come back by the other, so that a Redis that is silent, or stopped taking part in
-/// publishing, is found. Lives on one thread; the signals come on it.
+/// It is up when Redis is no replica and has confirmed all that is wanted; what is published before is left out. A
+/// heartbeat goes out by the one connection and must come back by the other, so that a Redis that is silent, or stopped
+/// taking part in publishing, is found. Lives on one thread; the signals come on it.
 class RedisLink : public QObject
 {
     Q_OBJECT
@@ -68,7 +68,7 @@ private:
     };
 
     void connectNow();
-    void askSentinel(qsizetype index);
+    void askSentinel(qsizetype index, const QString &trouble);
     void openBoth(const RedisUrl::Place &place);
     void connectionReady();
     void listened(const RedisReply &reply);
@@ -95,8 +95,9 @@ private:
     QTimer m_heartbeat;
     QTimer m_silence;
     std::vector<Waiter> m_waiters;
-    qint64 m_underWay = 0; ///< Bytes published that Redis has not answered.
-    int m_failures = 0;    ///< Since it was up.
+    qint64 m_underWay = 0;      ///< Bytes published that Redis has not answered.
+    int m_failures = 0;         ///< Since it was up.
+    bool m_isNoReplica = false; ///< The one connected to says so.
     bool m_isUp = false;
     bool m_isReported = false; ///< That it is down stands in the log.
 };

@@ -23,12 +23,13 @@ struct RedisUrl
         bool operator==(const Place &) const = default;
     };
 
-    QList<Place> places; ///< Of the server, or of Sentinels; empty where there is a path.
-    QString path;        ///< Of a socket in the file system.
-    QString masterName;  ///< Empty: there are no Sentinels.
-    QByteArray user;     ///< Empty: the default user.
-    QByteArray password; ///< Empty: none.
-    int database = 0;    ///< Keys live in it; channels, which know no databases, are named after it.
+    QList<Place> places;         ///< Of the server, or of Sentinels; empty where there is a path.
+    QString path;                ///< Of a socket in the file system.
+    QString masterName;          ///< Empty: there are no Sentinels.
+    QByteArray user;             ///< Empty: the default user.
+    QByteArray password;         ///< Empty: none.
+    QByteArray sentinelPassword; ///< Of the Sentinels themselves, which is no part of the address. Empty: none.
+    int database = 0;            ///< Keys live in it; channels, which know no databases, are named after it.
 
     bool hasSentinels() const { return !masterName.isEmpty(); }
 
