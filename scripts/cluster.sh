@@ -2,6 +2,7 @@
 # ./dev cluster: PostgreSQL, Redis, several nodes and HAProxy in front of them, all on this machine's loopback address.
 
 cluster_pids=()
+cluster_signals=()
 
 # take_port: sets taken_port. Each is given once, so that two that start together do not get the same.
 next_port=18500
@@ -15,23 +16,19 @@ take_port()
     next_port=$((next_port + 1))
 }
 
-# as_owner <command…>: PostgreSQL refuses to run as root; then its package's own user runs it.
-as_owner()
-{
-    if ((EUID == 0)); then
-        setpriv --reuid postgres --regid postgres --clear-groups -- "$@"
-    else
-        "$@"
-    fi
-}
+# PostgreSQL refuses to run as root; then its package's own user runs it.
+as_owner=()
+((EUID != 0)) || as_owner=(setpriv --reuid postgres --regid postgres --clear-groups --)
 
-# cluster_start <name> <command…>: in the background, logging to a file of its name.
+# cluster_start <name> <signal that ends it> <program…>: in the background, logging to a file of its name. No function:
+# the signal would reach its shell and not the program.
 cluster_start()
 {
-    local name=$1
-    shift
+    local name=$1 signal=$2
+    shift 2
     "$@" </dev/null >>"$cluster_dir/$name.log" 2>&1 &
     cluster_pids+=($!)
+    cluster_signals+=("$signal")
 }
 
 # cluster_wait <name> <pid> <command…>: until the command succeeds, or the program ended instead.
@@ -53,7 +50,7 @@ cluster_stop()
 {
     local i
     for ((i = ${#cluster_pids[@]} - 1; i >= 0; --i)); do
-        kill -TERM "${cluster_pids[i]}" 2>/dev/null || true
+        kill -"${cluster_signals[i]}" "${cluster_pids[i]}" 2>/dev/null || true
         wait "${cluster_pids[i]}" 2>/dev/null || true
     done
     cluster_pids=()
@@ -68,12 +65,12 @@ cluster_postgres()
     if [[ ! -e $data/PG_VERSION ]]; then
         mkdir -p "$data"
         ((EUID != 0)) || chown postgres: "$data"
-        as_owner "$bin/initdb" --pgdata "$data" --username confab --auth trust --encoding UTF8 --locale C.UTF-8 \
+        "${as_owner[@]}" "$bin/initdb" --pgdata "$data" --username confab --auth trust --encoding UTF8 --locale C.UTF-8 \
             >>"$cluster_dir/postgres.log" 2>&1 || die "initdb failed: $cluster_dir/postgres.log"
     fi
     take_port && postgres_port=$taken_port
-    # SIGINT is its fast shutdown; SIGTERM would wait for who is connected, and nobody is by then.
-    cluster_start postgres as_owner "$bin/postgres" -D "$data" -p "$postgres_port" -k "$data" \
+    # SIGINT is its fast shutdown; SIGTERM would wait for whoever is connected.
+    cluster_start postgres INT "${as_owner[@]}" "$bin/postgres" -D "$data" -p "$postgres_port" -k "$data" \
         -c listen_addresses=127.0.0.1 -c max_connections=200
     local server=(-h 127.0.0.1 -p "$postgres_port" -U confab)
     cluster_wait postgres "${cluster_pids[-1]}" "$bin/pg_isready" "${server[@]}"
@@ -84,7 +81,7 @@ cluster_postgres()
 cluster_redis()
 {
     take_port && redis_port=$taken_port
-    cluster_start redis redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$cluster_dir"
+    cluster_start redis TERM redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$cluster_dir"
     cluster_wait redis "${cluster_pids[-1]}" redis-cli -p "$redis_port" ping
 }
 
@@ -93,7 +90,7 @@ cluster_node()
 {
     local number=$1 port
     take_port && port=$taken_port
-    cluster_start "node$number" build/release/bin/confabd --listen "127.0.0.1:$port" --data-dir "$cluster_dir/node$number" \
+    cluster_start "node$number" TERM "$cluster_bin/confabd" --listen "127.0.0.1:$port" --data-dir "$cluster_dir/node$number" \
         --database-url "postgresql://confab@127.0.0.1:$postgres_port/confab" --redis-url "redis://127.0.0.1:$redis_port" \
         --trusted-proxies 127.0.0.1/32 --registration open
     cluster_wait "node$number" "${cluster_pids[-1]}" server_answers "$port"
@@ -102,35 +99,33 @@ cluster_node()
 
 cluster_balancer()
 {
-    local i
     take_port && balancer_port=$taken_port
-    {
-        # As many connections as the descriptors of an ordinary login allow.
-        sed -n '/^global/,/^frontend/p' packaging/proxies/haproxy.cfg | sed '$d; s/maxconn .*/maxconn 400/'
-        printf 'frontend chat\n    bind 127.0.0.1:%s\n    option forwardfor\n    default_backend confab\n' "$balancer_port"
-        printf 'backend confab\n    balance leastconn\n    option httpchk GET /readyz\n    option redispatch\n'
-        for i in "${!node_ports[@]}"; do
-            printf '    server node%d 127.0.0.1:%s check inter 500ms\n' "$((i + 1))" "${node_ports[i]}"
-        done
-    } >"$cluster_dir/haproxy.cfg"
-    cluster_start haproxy haproxy -db -f "$cluster_dir/haproxy.cfg"
+    # As many connections as the descriptors of an ordinary login allow.
+    haproxy_configuration --bind "127.0.0.1:$balancer_port" --connections 400 --check 500ms \
+        "${node_ports[@]/#/127.0.0.1:}" >"$cluster_dir/haproxy.cfg" || die "packaging/proxies/haproxy.cfg is not as expected"
+    cluster_start haproxy TERM haproxy -db -f "$cluster_dir/haproxy.cfg"
     cluster_wait haproxy "${cluster_pids[-1]}" server_answers "$balancer_port"
 }
 
 cmd_cluster()
 {
     local nodes=2 i
-    cluster_dir="" cluster_keep=no node_ports=()
+    cluster_dir="" cluster_keep=no cluster_bin="" node_ports=()
     while (($#)); do
         case $1 in
         --nodes) nodes=${2:?--nodes needs a number} && shift 2 ;;
         --dir) cluster_dir=${2:?--dir needs a folder} && cluster_keep=yes && shift 2 ;;
+        --bin) cluster_bin=${2:?--bin needs a folder} && shift 2 ;;
         *) die "cluster does not know $1" ;;
         esac
     done
     [[ $nodes =~ ^[1-9][0-9]?$ ]] || die "--nodes is a number from 1 to 99"
-    ensure_packages "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
-    build release confabd
+    ensure_packages "${run_packages[@]}" "${test_packages[@]}"
+    if [[ -z $cluster_bin ]]; then
+        ensure_packages "${build_packages[@]}"
+        build release confabd
+        cluster_bin=build/release/bin
+    fi
     [[ -n $cluster_dir ]] || cluster_dir=$(mktemp -d)
     mkdir -p "$cluster_dir"
     cluster_dir=$(readlink -f "$cluster_dir")

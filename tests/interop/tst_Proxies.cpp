@@ -2,6 +2,7 @@
 #include "tests/support/ConfabdProcess.h"
 #include "tests/support/FreePort.h"
 #include "tests/support/TestClass.h"
+#include "tests/support/server/HaProxy.h"
 #include "tests/support/system/Person.h"
 #include "tests/support/system/RestClient.h"
 
@@ -21,27 +22,31 @@ namespace {
 class Proxy
 {
 public:
-    explicit Proxy(const QString &kind) : m_kind(kind), m_port(freePort()) { }
+    explicit Proxy(const QString &kind) : m_isNginx(kind == "nginx"_L1) { }
     ~Proxy()
     {
-        m_process.terminate();
-        if (!m_process.waitForFinished(10'000))
-            m_process.kill();
-        m_process.waitForFinished();
+        m_nginx.terminate();
+        if (!m_nginx.waitForFinished(10'000))
+            m_nginx.kill();
+        m_nginx.waitForFinished();
     }
 
-    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(m_port)); }
-    QByteArray output() { return m_process.readAll(); }
+    QUrl url() const { return m_isNginx ? QUrl(u"http://127.0.0.1:%1"_s.arg(m_port)) : m_haproxy.url(); }
+    QByteArray output() { return m_isNginx ? m_nginx.readAll() : m_haproxy.output(); }
 
     bool start(quint16 backend)
     {
-        const bool isNginx = m_kind == "nginx"_L1;
-        QFile example(qEnvironmentVariable("CONFAB_SOURCE_DIR") + u"/packaging/proxies/"_s +
-                      (isNginx ? u"nginx.conf"_s : u"haproxy.cfg"_s));
+        const bool isStarted = m_isNginx ? startNginx(backend) : m_haproxy.start({backend}, {u"--patience"_s, u"3s"_s});
+        return isStarted && waitUntil([this] { return RestClient(url()).request("GET", u"/readyz"_s).status == 200; });
+    }
+
+private:
+    bool startNginx(quint16 backend)
+    {
+        QFile example(qEnvironmentVariable("CONFAB_SOURCE_DIR") + u"/packaging/proxies/nginx.conf"_s);
         if (!example.open(QIODevice::ReadOnly))
             return false;
         QString text = QString::fromUtf8(example.readAll());
-        const QString here = u"127.0.0.1:%1"_s.arg(m_port);
         bool complete = true;
         const auto replace = [&](const QString &what, const QString &by) {
             complete &= text.contains(what);
@@ -49,40 +54,28 @@ public:
         };
         replace(u"127.0.0.1:8484"_s, u"127.0.0.1:%1"_s.arg(backend));
         replace(u" 60s"_s, u" 3s"_s);
-        if (isNginx) {
-            replace(u"listen 443 ssl http2;"_s, u"listen "_s + here + u';');
-            replace(u"ssl_certificate /etc/letsencrypt/live/chat.example.org/fullchain.pem;"_s, {});
-            replace(u"ssl_certificate_key /etc/letsencrypt/live/chat.example.org/privkey.pem;"_s, {});
-            text = u"daemon off; pid nginx.pid; error_log stderr;\nevents {}\nhttp { access_log off;\n"
-                   "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; "
-                   "scgi_temp_path s;\n"_s +
-                   text + u"\n}\n"_s;
-        } else {
-            replace(u"bind :443 ssl crt /etc/haproxy/certs/chat.example.org.pem alpn h2,http/1.1"_s, u"bind "_s + here);
-            replace(u"maxconn 100000"_s, u"maxconn 100"_s);
-        }
+        replace(u"listen 443 ssl http2;"_s, u"listen 127.0.0.1:%1;"_s.arg(m_port));
+        replace(u"ssl_certificate /etc/letsencrypt/live/chat.example.org/fullchain.pem;"_s, {});
+        replace(u"ssl_certificate_key /etc/letsencrypt/live/chat.example.org/privkey.pem;"_s, {});
+        text = u"daemon off; pid nginx.pid; error_log stderr;\nevents {}\nhttp { access_log off;\n"
+               "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; "
+               "scgi_temp_path s;\n"_s +
+               text + u"\n}\n"_s;
         const QString path = m_directory.filePath(u"proxy.conf"_s);
         QFile configuration(path);
         if (!complete || !configuration.open(QIODevice::WriteOnly) || configuration.write(text.toUtf8()) <= 0)
             return false;
         configuration.close();
-        m_process.setProcessChannelMode(QProcess::MergedChannels);
-        if (isNginx)
-            m_process.start(u"/usr/sbin/nginx"_s, {u"-p"_s, m_directory.path(), u"-c"_s, path});
-        else
-            m_process.start(u"/usr/sbin/haproxy"_s, {u"-db"_s, u"-f"_s, path});
-        return m_process.waitForStarted() && waitUntil([this] {
-                   return m_process.state() == QProcess::NotRunning ||
-                          RestClient(url()).request("GET", u"/readyz"_s).status == 200;
-               }) &&
-               m_process.state() == QProcess::Running;
+        m_nginx.setProcessChannelMode(QProcess::MergedChannels);
+        m_nginx.start(u"/usr/sbin/nginx"_s, {u"-p"_s, m_directory.path(), u"-c"_s, path});
+        return m_nginx.waitForStarted();
     }
 
-private:
-    const QString m_kind;
-    const quint16 m_port;
+    const bool m_isNginx;
+    const quint16 m_port = freePort();
     QTemporaryDir m_directory;
-    QProcess m_process;
+    QProcess m_nginx;
+    HaProxy m_haproxy;
 };
 
 /// The status of a sign-in as nobody who exists, from this address of the machine; the name, and where it claims to

@@ -12,14 +12,14 @@ namespace {
 
 QString applyListen(Configuration &configuration, const ConfigValue &value)
 {
-    const QString expected = u"an address and a port like 127.0.0.1:8484 or [::1]:8484"_s;
+    QString expected = u"an address and a port like 127.0.0.1:8484 or [::1]:8484"_s;
     const qsizetype colon = value.text.lastIndexOf(u':');
     QString host = value.text.left(qMax<qsizetype>(0, colon));
     const bool bracketed = host.startsWith(u'[') && host.endsWith(u']');
     if (bracketed)
         host = host.mid(1, host.size() - 2);
     bool isPort = false;
-    const quint16 port = value.text.mid(colon + 1).toUShort(&isPort);
+    const quint16 port = QStringView(value.text).mid(colon + 1).toUShort(&isPort);
     QHostAddress address;
     if (colon <= 0 || !isPort || !address.setAddress(host))
         return expected;

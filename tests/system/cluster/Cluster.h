@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/support/ConfabdProcess.h"
+#include "tests/support/server/HaProxy.h"
 #include "tests/support/server/PostgresServer.h"
 #include "tests/support/server/RedisServer.h"
 
@@ -13,15 +14,11 @@ namespace confab::test {
 class Cluster
 {
 public:
-    Cluster();
-    ~Cluster();
-    Q_DISABLE_COPY_MOVE(Cluster)
-
     /// Starts everything; what went wrong, empty when nothing did.
     QString open();
 
     /// Where people connect: whichever node is ready.
-    QUrl url() const;
+    QUrl url() const { return m_balancer.url(); }
     ConfabdProcess &node(int index) { return *m_nodes.at(static_cast<std::size_t>(index)); }
     /// Both nodes say that they are ready, and that Redis carries their bus.
     bool isWhole();
@@ -30,10 +27,8 @@ public:
     RedisServer redis;
 
 private:
-    QTemporaryDir m_directory;
     std::array<std::unique_ptr<ConfabdProcess>, 2> m_nodes;
-    QProcess m_balancer;
-    quint16 m_port = 0;
+    HaProxy m_balancer;
 };
 
 } // namespace confab::test

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# HAProxy's configuration before nodes, made of the shipped example, so that what is tested and used here is what people
+# are given. Sourced by ./dev; run by itself it prints it.
+
+# haproxy_configuration --bind ADDRESS:PORT [--connections N] [--patience TIME] [--check TIME] NODE…
+# Nodes are HOST:PORT. --patience is in place of the example's 60 s, --check in place of its 2 s.
+haproxy_configuration()
+{
+    local bind='' connections=100000 patience=60s check=2s
+    while [[ ${1:-} == --* ]]; do
+        case $1 in
+        --bind) bind=$2 ;;
+        --connections) connections=$2 ;;
+        --patience) patience=$2 ;;
+        --check) check=$2 ;;
+        *) return 1 ;;
+        esac
+        shift 2
+    done
+    awk -v bind="$bind" -v connections="$connections" -v patience="$patience" -v check="$check" -v nodes="$*" '
+        /^#/ { next }
+        { gsub(/ 60s/, " " patience) }
+        /^    maxconn / { ++maxconns; print "    maxconn " connections; next }
+        /^    bind / { ++binds; print "    bind " bind; next }
+        /^    server / {
+            ++servers
+            count = split(nodes, node, " ")
+            for (i = 1; i <= count; ++i) {
+                line = $0
+                if (!sub(/confab1 127\.0\.0\.1:8484/, "confab" i " " node[i], line) || !sub(/ inter 2s/, " inter " check, line))
+                    exit 1
+                print line
+            }
+            next
+        }
+        { print }
+        END { if (maxconns != 1 || binds != 1 || servers != 1) exit 1 }
+    ' "$(dirname "${BASH_SOURCE[0]}")/../packaging/proxies/haproxy.cfg"
+}
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    haproxy_configuration "$@"
+fi
