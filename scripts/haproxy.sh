@@ -2,13 +2,20 @@
 # HAProxy's configuration before nodes, made of the shipped example, so that what is tested and used here is what people
 # are given. Sourced by ./dev; run by itself it prints it.
 
-# haproxy_configuration --bind ADDRESS:PORT [--connections N] [--patience TIME] [--check TIME] NODE…
-# Nodes are HOST:PORT. --patience is in place of the example's 60 s, --check in place of its 2 s.
+# haproxy_configuration --bind ADDRESS:PORT [--connections N] [--patience TIME] [--check TIME] [--by-name] NODE…
+# Nodes are HOST:PORT. --patience is in place of the example's 60 s, --check in place of its 2 s. With --by-name a node's
+# name is looked up again and again, as one that was started anew may be elsewhere.
 haproxy_configuration()
 {
-    local bind='' connections=100000 patience=60s check=2s
+    local bind='' connections=100000 patience=60s check=2s names='' lookups=''
     while [[ ${1:-} == --* ]]; do
         case $1 in
+        --by-name)
+            names=$'resolvers names\n    parse-resolv-conf\n    hold valid 5s\n'
+            lookups=" resolvers names init-addr libc,none"
+            shift
+            continue
+            ;;
         --bind) bind=$2 ;;
         --connections) connections=$2 ;;
         --patience) patience=$2 ;;
@@ -17,9 +24,11 @@ haproxy_configuration()
         esac
         shift 2
     done
-    awk -v bind="$bind" -v connections="$connections" -v patience="$patience" -v check="$check" -v nodes="$*" '
+    awk -v bind="$bind" -v connections="$connections" -v patience="$patience" -v check="$check" -v nodes="$*" \
+        -v names="$names" -v lookups="$lookups" '
         /^#/ { next }
         { gsub(/ 60s/, " " patience) }
+        /^frontend / && names { print names }
         /^    maxconn / { ++maxconns; print "    maxconn " connections; next }
         /^    bind / { ++binds; print "    bind " bind; next }
         /^    server / {
@@ -29,7 +38,7 @@ haproxy_configuration()
                 line = $0
                 if (!sub(/confab1 127\.0\.0\.1:8484/, "confab" i " " node[i], line) || !sub(/ inter 2s/, " inter " check, line))
                     exit 1
-                print line
+                print line lookups
             }
             next
         }

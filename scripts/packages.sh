@@ -17,7 +17,7 @@ run_packages=(
 )
 test_packages=(
     libclang-rt-14-dev libfaketime qml6-module-qttest nodejs npm binutils doxygen dpkg-dev fakeroot systemd
-    python3-prometheus-client nginx-light haproxy postgresql-15 pgbouncer redis-server
+    python3-prometheus-client python3-yaml nginx-light haproxy postgresql-15 pgbouncer redis-server
     radosgw ceph-mon ceph-osd curl
 )
 lint_packages=(clang-format clang-tidy clazy codespell)

@@ -95,8 +95,9 @@ private Q_SLOTS:
     {
         QVERIFY(QFileInfo(inRoot(u"/usr/bin/confabd"_s)).isExecutable());
         QVERIFY(exists(u"/usr/share/man/man8/confabd.8.gz"_s));
-        for (const QString &proxy : {u"nginx.conf"_s, u"haproxy.cfg"_s})
-            QVERIFY(exists(u"/usr/share/doc/confabd/examples/"_s + proxy));
+        for (const QString &example : {u"nginx.conf"_s, u"haproxy.cfg"_s, u"node.toml"_s})
+            QVERIFY(exists(u"/usr/share/doc/confabd/examples/"_s + example));
+        QVERIFY(exists(u"/etc/confab/nodes"_s) && exists(u"/lib/systemd/system/confabd@.service"_s));
         QVERIFY(contents(inRoot(u"/usr/share/doc/confabd/copyright"_s)).contains(u"MIT"_s));
         QVERIFY(contents(inRoot(u"/etc/passwd"_s)).contains(u"\nconfab:"_s) ||
                 contents(inRoot(u"/etc/passwd"_s)).startsWith(u"confab:"_s));
@@ -160,6 +161,56 @@ private Q_SLOTS:
             Command::run(u"systemd-analyze"_s, {u"security"_s, "--root="_L1 + m_root.path(), u"--offline=yes"_s,
                                                 u"--no-pager"_s, u"--threshold=15"_s, u"confabd.service"_s});
         QVERIFY2(exposure.ok(), qPrintable(exposure.output));
+    }
+
+    /// The unit of several nodes is that of one but for its names; systemd sees it as an instance.
+    void theUnitOfNodesIsAsHardened()
+    {
+        const QString nodes = contents(inRoot(u"/lib/systemd/system/confabd@.service"_s));
+        QStringList differing;
+        const auto settings = [](const QString &text) {
+            QStringList lines = text.split(u'\n', Qt::SkipEmptyParts).filter(QRegularExpression(u"^[^#]"_s));
+            return QSet<QString>(lines.begin(), lines.end());
+        };
+        const QSet<QString> one = settings(contents(unit()));
+        for (const QString &line : settings(nodes) - one)
+            differing.append(line);
+        differing.sort();
+        QCOMPARE(differing, (QStringList{u"Description=Confab chat server, node %i"_s,
+                                         u"Environment=CONFAB_DATA_DIR=%S/confab-nodes/%i"_s,
+                                         u"ExecStart=/usr/bin/confabd --config /etc/confab/nodes/%i.toml"_s,
+                                         u"StateDirectory=confab-nodes/%i"_s}));
+        QCOMPARE((one - settings(nodes)).size(), 3);
+        const Command valid = Command::run(
+            u"systemd-analyze"_s, {u"verify"_s, "--root="_L1 + m_root.path(), u"--man=no"_s, u"confabd@one.service"_s});
+        QVERIFY2(valid.ok() && !valid.output.contains(u"confabd@"_s + u"one.service:"_s), qPrintable(valid.output));
+        const Command exposure =
+            Command::run(u"systemd-analyze"_s, {u"security"_s, "--root="_L1 + m_root.path(), u"--offline=yes"_s,
+                                                u"--no-pager"_s, u"--threshold=15"_s, u"confabd@one.service"_s});
+        QVERIFY2(exposure.ok(), qPrintable(exposure.output));
+    }
+
+    /// As its unit reads it; but for secrets, which are of a machine.
+    void theConfigurationOfANodeIsUnderstood()
+    {
+        QString text = contents(inRoot(u"/usr/share/doc/confabd/examples/node.toml"_s));
+        const QString secret = inRoot(u"/redis-password"_s);
+        QVERIFY(text.contains(u"/etc/confab/redis-password"_s));
+        text.replace(u"/etc/confab/redis-password"_s, secret);
+        QFile password(secret);
+        QVERIFY(password.open(QIODevice::WriteOnly) && password.write("secret") == 6);
+        password.close();
+        QFile file(inRoot(u"/etc/confab/nodes/one.toml"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) > 0);
+        file.close();
+        QProcessEnvironment environment = m_environment;
+        environment.insert(u"CONFAB_DATA_DIR"_s, u"/var/lib/confab-nodes/one"_s);
+        const Command checked = Command::run(inRoot(u"/usr/bin/confabd"_s),
+                                             {u"--config"_s, file.fileName(), u"--check-config"_s}, environment);
+        QVERIFY2(checked.ok(), qPrintable(checked.output));
+        QVERIFY(checked.output.contains(u"data_dir = \"/var/lib/confab-nodes/one\""_s));
+        QVERIFY(checked.output.contains(u"listen = \"127.0.0.1:8491\""_s));
+        QVERIFY(file.remove() && password.remove());
     }
 
     void servesAsTheUnitStartsIt()
