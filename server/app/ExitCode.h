@@ -15,7 +15,7 @@ enum class ExitCode {
     DatabaseAway = 72,   ///< The database server does not answer.
     Unwritable = 73,     ///< The data directory cannot be made or written to.
     Damaged = 74,        ///< The database cannot be read.
-    AlreadyRunning = 75, ///< Another confabd serves this data directory.
+    AlreadyRunning = 75, ///< Another confabd serves this data directory, or this database.
     NewerDatabase = 76,  ///< A newer release wrote the database.
     Configuration = 78,  ///< The configuration is wrong, or that of the database.
 };

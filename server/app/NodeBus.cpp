@@ -41,7 +41,7 @@ Result<std::unique_ptr<NodeBus>> NodeBus::open(const Configuration &configuratio
     const Result<RedisUrl> url = redisOf(configuration);
     if (!url)
         return url.error();
-    bus->m_redis.emplace(*url);
+    bus->m_redis.emplace(*url, RedisTimings(), bus->m_node);
     return bus;
 }
 
@@ -65,10 +65,16 @@ LocalBus::Traffic NodeBus::traffic() const
     return m_redis ? m_redis->traffic() : m_local.traffic();
 }
 
-QString NodeBus::describe(const Configuration &configuration)
+QString NodeBus::placeOf(const Configuration &configuration)
 {
     const Result<RedisUrl> url = redisOf(configuration);
-    return configuration.redisUrl.isEmpty() || !url ? u"in this process"_s : url->toString();
+    return configuration.redisUrl.isEmpty() || !url ? QString() : url->toString();
+}
+
+QString NodeBus::describe(const Configuration &configuration)
+{
+    const QString place = placeOf(configuration);
+    return place.isEmpty() ? u"in this process"_s : place;
 }
 
 } // namespace confab::server

@@ -5,6 +5,7 @@
 #include "server/app/NodeMetrics.h"
 #include "server/app/OpenStore.h"
 #include "server/app/ShardServices.h"
+#include "server/app/nodes/NodeLease.h"
 #include "server/gateway/contract/ContractDocuments.h"
 #include "server/gateway/net/ListeningSocket.h"
 #include "server/runtime/Log.h"
@@ -104,6 +105,7 @@ struct ServerApp::Backends
     const AuthOptions auth;
     std::unique_ptr<Store> store;
     std::unique_ptr<NodeBus> bus;
+    std::unique_ptr<NodeLease> lease; // null at SQLite, whose data directory is locked
     std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> aroundBus;
     BoundedPool hashPool;
     PasswordHasher hasher;
@@ -142,6 +144,8 @@ struct ServerApp::Backends
         metrics.add(measureBuild);
         metrics.add(measureProcess);
         metrics.add([this](MetricsPage &page) { store->measure(page); });
+        if (lease)
+            metrics.add([this](MetricsPage &page) { lease->measure(page); });
         metrics.add([this](MetricsPage &page) { measureNode(page, {*bus, hashPool, hasher, floods, limits}); });
     }
 
@@ -172,6 +176,10 @@ public:
         });
         if (!started)
             return started;
+        if (m_backends->lease) {
+            m_backends->lease->setUnheardHandler(
+                [this] { onEach([](Gateway &gateway) { gateway.healer().compareNow(); }); });
+        }
         m_pool.runOnEach([&](Shard &shard) {
             of(shard)->gateway().listen(sockets.descriptors[static_cast<std::size_t>(shard.index())]);
         });
@@ -180,6 +188,8 @@ public:
 
     void stop()
     {
+        if (m_backends->lease)
+            m_backends->lease->setUnheardHandler({});
         std::latch drained(m_pool.size());
         m_pool.runOnEach([this, &drained](Shard &shard) { drain(of(shard)->gateway(), drained); });
         drained.wait();
@@ -301,6 +311,16 @@ Result<std::unique_ptr<ServerApp::Backends>> ServerApp::openBackends()
         return bus.error();
     }
     backends->bus = *std::move(bus);
+    if (m_configuration.postgresUrl.isEmpty())
+        return backends;
+    const NodeLease::Options lease{
+        m_configuration.postgresUrl.toUtf8(), backends->info.version,    backends->bus->node(),
+        NodeBus::placeOf(m_configuration),    backends->bus->redisBus(), m_tuning.nodes};
+    backends->lease = NodeLease::take(lease, &failure);
+    if (!backends->lease) {
+        m_failure = exitCodeOf(failure.reason);
+        return Error::unavailable(failure.message);
+    }
     return backends;
 }
 

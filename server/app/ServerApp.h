@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/app/ExitCode.h"
+#include "server/app/nodes/NodeLease.h"
 #include "server/runtime/config/Configuration.h"
 #include "server/services/auth/FloodLimits.h"
 #include "server/services/auth/PasswordHasher.h"
@@ -26,6 +27,7 @@ public:
     {
         std::optional<PasswordHasher::Cost> hashCost;
         std::optional<FloodLimits::Options> floods;
+        NodeTimings nodes;
         std::function<void(GatewaySettings &)> gateway;
         std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> bus; ///< Puts something around each shard's endpoint.
     };

@@ -4,6 +4,8 @@
 #include "tests/support/server/RedisServer.h"
 #include "tests/system/faults/FaultScene.h"
 
+#include <QtCore/QElapsedTimer>
+
 #include <csignal>
 
 using namespace confab;
@@ -15,8 +17,9 @@ namespace {
 /// Two nodes on one PostgreSQL and one Redis: Ada is at the first, Joan at the second.
 struct TwoNodes
 {
-    explicit TwoNodes(const QStringList &arguments)
-        : scene(arguments), second(cheapServer() + QStringList{u"--heartbeat-seconds"_s, u"1"_s} + arguments)
+    explicit TwoNodes(const QStringList &arguments) : TwoNodes(arguments, arguments) { }
+    TwoNodes(const QStringList &ofFirst, const QStringList &arguments)
+        : scene(ofFirst), second(cheapServer() + QStringList{u"--heartbeat-seconds"_s, u"1"_s} + arguments)
     {
     }
 
@@ -152,6 +155,33 @@ private Q_SLOTS:
         QVERIFY(nodes.reachesJoan(text));
         m_redis.signal(SIGCONT);
         QVERIFY(waitUntil([&] { return nodes.isRedisUp(); }));
+        nodes.scene.chat(5);
+        const QString complaints = nodes.scene.checker->settle();
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
+    }
+
+    /// The second node has Redis all the time, and hears from the database that the first one has not.
+    void aRedisThatOneNodeAloneLosesCostsSeconds()
+    {
+        const QStringList arguments = together();
+        FaultProxy proxy(m_redis.port());
+        QStringList ofFirst = arguments;
+        ofFirst[3] = u"redis://127.0.0.1:%1/%2"_s.arg(proxy.port()).arg(m_count);
+        TwoNodes nodes(ofFirst, arguments);
+        const QString trouble = nodes.open();
+        QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
+        nodes.scene.chat(3);
+        proxy.refuse();
+        QElapsedTimer since;
+        since.start();
+        const auto text = u"typed where Redis was away"_s;
+        QVERIFY(nodes.scene.type(u"ada"_s, text));
+        QVERIFY(nodes.reachesJoan(text)); // the comparison of a minute would be too late for this
+        qInfo("a message from a node that alone had lost Redis came after %lld ms", since.elapsed());
+        QVERIFY(nodes.isRedisUp());
+        QCOMPARE(nodes.metric("confab_nodes_unheard"), 1.0);
+        proxy.heal();
+        QVERIFY(waitUntil([&] { return nodes.metric("confab_nodes_unheard") == 0.0; }));
         nodes.scene.chat(5);
         const QString complaints = nodes.scene.checker->settle();
         QVERIFY2(complaints.isEmpty(), qPrintable(complaints));

@@ -8,16 +8,22 @@
 
 namespace confab::server {
 
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int kPatienceMs = 1000;
+} // namespace
+
 /// What the endpoints of a process share: the bus between them, the link, and how often each topic is wanted.
 class RedisBus::Node
 {
 public:
-    Node(const RedisUrl &url, const RedisTimings &timings) : m_thread(-1)
+    Node(const RedisUrl &url, const RedisTimings &timings, const QUuid &node) : m_thread(-1)
     {
         m_thread.start();
         m_thread.run([&] {
             m_gate = m_local.makeEndpoint();
-            m_link = std::make_unique<RedisLink>(url, timings, m_counters);
+            m_link = std::make_unique<RedisLink>(url, timings, node, m_counters);
             QObject::connect(
                 m_link.get(), &RedisLink::received, m_link.get(),
                 [this](const QByteArray &topic, const QByteArray &payload) { m_gate->publish(topic, payload); });
@@ -43,6 +49,25 @@ public:
     {
         m_thread.post([this, topic, payload] { m_link->publish(topic, payload); });
     }
+
+    Completion<RedisReply> ask(const QList<QByteArray> &words, int patienceMs)
+    {
+        Completion<RedisReply> completion;
+        if (!m_counters.isUp) {
+            completion.completer().complete(Error::unavailable(u"Redis cannot be reached."_s));
+            return completion;
+        }
+        m_thread.post([this, words, patienceMs, completer = completion.completer()] {
+            if (!m_link->ask(words, [completer](const RedisReply &reply) { completer.complete(reply); }))
+                return;
+            QTimer::singleShot(patienceMs, Qt::PreciseTimer, m_link.get(), [completer] {
+                completer.complete(Error::unavailable(u"Redis does not answer in time."_s));
+            });
+        });
+        return completion;
+    }
+
+    QByteArray echoOf(const QUuid &node) const { return m_link->echoOf(node); }
 
     void want(const QByteArray &topic)
     {
@@ -161,13 +186,40 @@ private:
     std::function<void()> m_restored;
 };
 
-RedisBus::RedisBus(const RedisUrl &url, const RedisTimings &timings) : m_node(std::make_shared<Node>(url, timings)) { }
+RedisBus::RedisBus(const RedisUrl &url, const RedisTimings &timings, const QUuid &node)
+    : m_node(std::make_shared<Node>(url, timings, node))
+{
+}
 
 RedisBus::~RedisBus() = default;
 
 std::unique_ptr<Bus> RedisBus::makeEndpoint()
 {
     return std::make_unique<Endpoint>(m_node);
+}
+
+Completion<RedisReply> RedisBus::ask(const QList<QByteArray> &words, int patienceMs)
+{
+    return m_node->ask(words, patienceMs);
+}
+
+Task<QSet<QUuid>> RedisBus::present(QList<QUuid> nodes)
+{
+    QList<QByteArray> words{"PUBSUB", "NUMSUB"};
+    for (const QUuid &node : nodes)
+        words.append(m_node->echoOf(node));
+    auto asking = m_node->ask(words, kPatienceMs);
+    const Result<RedisReply> reply = co_await asking;
+    if (!reply)
+        co_return reply.error();
+    if (reply->items.size() != 2 * nodes.size()) // one who may not ask
+        co_return Error::unavailable(u"Redis does not say who listens."_s);
+    QSet<QUuid> present;
+    for (qsizetype i = 0; i < nodes.size(); ++i) {
+        if (reply->items.at(2 * i + 1).number > 0)
+            present.insert(nodes.at(i));
+    }
+    co_return present;
 }
 
 LocalBus::Traffic RedisBus::traffic() const

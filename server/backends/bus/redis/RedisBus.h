@@ -3,6 +3,9 @@
 
 #include "server/backends/bus/local/LocalBus.h"
 #include "server/backends/bus/redis/RedisLink.h"
+#include "server/runtime/Async.h"
+
+#include <QtCore/QSet>
 
 namespace confab::server {
 
@@ -14,13 +17,20 @@ namespace confab::server {
 class RedisBus
 {
 public:
-    explicit RedisBus(const RedisUrl &url, const RedisTimings &timings = {});
+    /// \a node is what other nodes know this one by.
+    explicit RedisBus(const RedisUrl &url, const RedisTimings &timings = {}, const QUuid &node = QUuid::createUuid());
     /// After all shards that have endpoints.
     ~RedisBus();
     Q_DISABLE_COPY_MOVE(RedisBus)
 
     /// Makes an endpoint that belongs to the calling thread: it is used and destroyed there.
     std::unique_ptr<Bus> makeEndpoint();
+
+    /// Runs a command; `unavailable` where Redis is away or has not answered after \a patienceMs, also when it does so
+    /// later. An error that Redis answers is a reply. Thread-safe.
+    Completion<RedisReply> ask(const QList<QByteArray> &words, int patienceMs);
+    /// Which of these nodes are on the same Redis and listen. An error where that cannot be known.
+    Task<QSet<QUuid>> present(QList<QUuid> nodes);
 
     LocalBus::Traffic traffic() const;     ///< Inside of this process. Thread-safe.
     const RedisCounters &counters() const; ///< Of the link. Thread-safe.

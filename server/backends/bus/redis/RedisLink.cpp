@@ -4,7 +4,6 @@
 #include "server/runtime/Log.h"
 
 #include <QtCore/QRandomGenerator>
-#include <QtCore/QUuid>
 
 #include <algorithm>
 #include <utility>
@@ -18,10 +17,11 @@ constexpr qsizetype kChannelsAtOnce = 256;
 constexpr qsizetype kNodeBytes = 16;
 } // namespace
 
-RedisLink::RedisLink(const RedisUrl &url, const RedisTimings &timings, RedisCounters &counters, QObject *parent)
+RedisLink::RedisLink(const RedisUrl &url, const RedisTimings &timings, const QUuid &node, RedisCounters &counters,
+                     QObject *parent)
     : QObject(parent), m_url(url), m_timings(timings), m_counters(counters),
-      m_prefix("confab:" + QByteArray::number(url.database) + ':'), m_node(QUuid::createUuid().toRfc4122()),
-      m_echo(m_prefix + "echo:" + m_node.toHex()), m_back(m_prefix + "back")
+      m_prefix("confab:" + QByteArray::number(url.database) + ':'), m_node(node.toRfc4122()), m_echo(echoOf(node)),
+      m_back(m_prefix + "back")
 {
     m_retry.setParent(this);
     m_retry.setSingleShot(true);
@@ -60,6 +60,13 @@ void RedisLink::publish(const QByteArray &topic, const QByteArray &payload)
     ++m_counters.published;
     m_publisher->send({"PUBLISH", channelOf(topic), bytes},
                       [this, size = bytes.size()](const RedisReply &) { m_underWay -= size; });
+}
+
+bool RedisLink::ask(const QList<QByteArray> &words, RedisConnection::Answer answer)
+{
+    if (m_isUp)
+        m_publisher->send(words, std::move(answer));
+    return m_isUp;
 }
 
 void RedisLink::want(const QByteArray &topic)

@@ -5,6 +5,7 @@
 #include "server/backends/bus/redis/RedisConnection.h"
 
 #include <QtCore/QPointer>
+#include <QtCore/QUuid>
 
 #include <atomic>
 
@@ -42,12 +43,18 @@ class RedisLink : public QObject
     Q_OBJECT
 
 public:
-    /// \a counters outlives it.
-    RedisLink(const RedisUrl &url, const RedisTimings &timings, RedisCounters &counters, QObject *parent = nullptr);
+    /// \a node is what other nodes know this one by. \a counters outlives it.
+    RedisLink(const RedisUrl &url, const RedisTimings &timings, const QUuid &node, RedisCounters &counters,
+              QObject *parent = nullptr);
     ~RedisLink() override;
 
     void start();
     void publish(const QByteArray &topic, const QByteArray &payload);
+    /// Runs a command behind what was published so far; false while the link is down. Where it goes down before the
+    /// answer \a answer is dropped uncalled.
+    bool ask(const QList<QByteArray> &words, RedisConnection::Answer answer);
+    /// The channel that a node listens to as long as its link is up.
+    QByteArray echoOf(const QUuid &node) const { return m_prefix + "echo:" + node.toRfc4122().toHex(); }
     void want(const QByteArray &topic);
     void unwant(const QByteArray &topic);
 

@@ -13,6 +13,12 @@ namespace {
 /// The oldest server whose SQL is used here.
 constexpr int kOldestServer = 130'000;
 
+/// bus: the Redis a node names, empty where its bus is inside of its process. Times are the database's.
+constexpr const char *kNodeColumns =
+    " (id uuid NOT NULL PRIMARY KEY, host text NOT NULL, pid bigint NOT NULL, process_space text NOT NULL, "
+    "process_started bigint NOT NULL, version text NOT NULL, bus text NOT NULL, has_bus bigint NOT NULL, "
+    "started_at bigint NOT NULL, lease_end bigint NOT NULL)";
+
 struct Clear
 {
     void operator()(PGresult *result) const { PQclear(result); }
@@ -61,7 +67,8 @@ std::optional<OpenFailure> PostgresMigrator::migrate(const GenerationId &generat
                       execute(QByteArray("CREATE TABLE IF NOT EXISTS ") + PostgresPlace::kTable +
                               " (id bigint NOT NULL PRIMARY KEY, system_id text NOT NULL, timeline text NOT NULL)") &&
                       execute(QByteArray("INSERT INTO ") + PostgresPlace::kTable + " SELECT 1, here.* FROM (" +
-                              PostgresPlace::now() + ") here ON CONFLICT (id) DO NOTHING");
+                              PostgresPlace::now() + ") here ON CONFLICT (id) DO NOTHING") &&
+                      execute(QByteArray("CREATE TABLE IF NOT EXISTS ") + kNodeTable + kNodeColumns);
     if (!made)
         return failed();
     const std::optional<qint64> version = number("SELECT schema_version FROM server_meta WHERE id = 1");

@@ -25,6 +25,9 @@ public:
     /// The table that a database has while a store is being moved into it, and that keeps others from serving it.
     static constexpr const char *kMoveTable = "move_under_way";
 
+    /// In which running servers say that they are there. No part of the schema that is moved, or that SQLite has.
+    static constexpr const char *kNodeTable = "nodes";
+
     enum class Purpose {
         Serve, ///< Refused while a store is being moved into the database.
         Fill,  ///< For whoever moves it.
