@@ -27,11 +27,15 @@ QByteArrayList statOf(qint64 pid)
     return stat.mid(stat.lastIndexOf(')') + 2).split(' ');
 }
 
+/// The boot cannot be read where a service sees of /proc the processes alone (systemd's ProcSubset=pid). The machine
+/// does nearly as well: what another boot's process was started at is another time.
 QString ownSpace()
 {
-    const QByteArray boot = contentOf(u"/proc/sys/kernel/random/boot_id"_s).trimmed();
+    QByteArray machine = contentOf(u"/proc/sys/kernel/random/boot_id"_s).trimmed();
+    if (machine.isEmpty() && !QSysInfo::machineUniqueId().isEmpty())
+        machine = QSysInfo::machineUniqueId() + ' ' + QSysInfo::machineHostName().toUtf8();
     const QString pids = QFile::symLinkTarget(u"/proc/self/ns/pid"_s).section(u'/', -1);
-    return boot.isEmpty() || pids.isEmpty() ? QString() : QString::fromLatin1(boot) + u' ' + pids;
+    return machine.isEmpty() || pids.isEmpty() ? QString() : QString::fromUtf8(machine) + u' ' + pids;
 }
 
 } // namespace

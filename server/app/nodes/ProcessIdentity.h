@@ -10,7 +10,7 @@ struct ProcessIdentity
 {
     QString host;
     qint64 pid = 0;
-    QString space;      ///< The boot of the machine and the namespace in which pid counts; empty: not known.
+    QString space;      ///< The machine, or its boot, and the namespace in which pid counts; empty: not known.
     qint64 started = 0; ///< In ticks since the boot, as a pid is given out again.
 
     static ProcessIdentity own();
