@@ -17,12 +17,8 @@
 namespace confab::bench {
 using namespace Qt::StringLiterals;
 
-namespace {
-constexpr int kTurnMs = 20;
-} // namespace
-
-LoadLoop::LoadLoop(const QByteArray &host, quint16 port)
-    : m_host(host), m_port(port), m_epoll(epoll_create1(EPOLL_CLOEXEC))
+LoadLoop::LoadLoop(const QByteArray &host, const QList<quint16> &ports)
+    : m_host(host), m_ports(ports), m_epoll(epoll_create1(EPOLL_CLOEXEC))
 {
 }
 
@@ -70,7 +66,7 @@ void LoadLoop::start(LoadConnection &connection)
     ::setsockopt(connection.m_descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(m_port);
+    address.sin_port = htons(m_ports.at(connection.index % m_ports.size()));
     ::inet_pton(AF_INET, m_host.constData(), &address.sin_addr);
     if (::connect(connection.m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) < 0 &&
         errno != EINPROGRESS)
@@ -171,7 +167,7 @@ bool LoadLoop::run(const std::function<bool()> &done, qint64 timeoutMs)
         // Several bursts of readiness per look at all connections: with thousands of them that look is not free.
         for (int burst = 0; burst < 8; ++burst) {
             const int ready =
-                ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()), burst == 0 ? kTurnMs : 0);
+                ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()), burst == 0 ? m_turnMs : 0);
             if (ready <= 0)
                 break;
             for (int i = 0; i < ready; ++i) {

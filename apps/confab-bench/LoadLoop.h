@@ -12,7 +12,8 @@ namespace confab::bench {
 class LoadLoop
 {
 public:
-    LoadLoop(const QByteArray &host, quint16 port);
+    /// \a ports: of the nodes on \a host, at which connections are in turn.
+    LoadLoop(const QByteArray &host, const QList<quint16> &ports);
     ~LoadLoop();
 
     /// Starts \a count more connections; they open while run() turns. Not more than openAtOnce() of them at a time are
@@ -21,6 +22,9 @@ public:
 
     /// Turns until \a done says so. False when \a timeoutMs passed first.
     bool run(const std::function<bool()> &done, qint64 timeoutMs);
+
+    /// How long a turn may wait for sockets from now on, before \a done is asked again.
+    void turnEvery(int milliseconds) { m_turnMs = milliseconds; }
 
     /// How many may be between connect() and the upgrade from now on.
     void openAtOnce(int count) { m_openingAtOnce = count; }
@@ -47,8 +51,9 @@ private:
     void fail(LoadConnection &connection, const QString &reason);
 
     const QByteArray m_host;
-    const quint16 m_port;
+    const QList<quint16> m_ports;
     int m_epoll = -1;
+    int m_turnMs = 20;
     int m_openingAtOnce = 128;
     std::size_t m_started = 0;
     int m_closed = 0;

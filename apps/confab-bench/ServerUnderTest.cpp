@@ -7,6 +7,8 @@
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
+#include <csignal>
+
 namespace confab::bench {
 using namespace Qt::StringLiterals;
 
@@ -47,6 +49,11 @@ Result<Done> ServerUnderTest::restart()
     m_process.kill();
     m_process.waitForFinished();
     return launch();
+}
+
+void ServerUnderTest::signal(int number)
+{
+    ::kill(static_cast<pid_t>(m_process.processId()), number);
 }
 
 Result<Done> ServerUnderTest::launch()

@@ -26,6 +26,8 @@ public:
     /// Kills it and starts it again on the same data and port, as after a crash.
     Result<Done> restart();
 
+    void signal(int number);
+
     /// Resident set in bytes (VmRSS of proc(5)).
     qint64 residentBytes() const;
 

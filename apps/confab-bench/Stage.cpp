@@ -11,13 +11,28 @@ constexpr int kPeopleAtOnce = 100;
 constexpr int kWave = 64; // connections that sign up at a time
 } // namespace
 
+Stage::Stage(const Plan &plan) : m_ids(m_clock)
+{
+    QStringList arguments;
+    if (!plan.databaseUrl.isEmpty())
+        arguments << u"--database-url"_s << plan.databaseUrl;
+    if (!plan.redisUrl.isEmpty())
+        arguments << u"--redis-url"_s << plan.redisUrl;
+    for (int node = 0; node < plan.nodes; ++node)
+        m_servers.push_back(std::make_unique<ServerUnderTest>(plan.confabd, arguments));
+}
+
 Result<Done> Stage::open(const Plan &plan, int connections)
 {
-    const Result<quint16> port = m_server.start(plan.shards);
-    if (!port)
-        return port.error();
-    m_loop = std::make_unique<LoadLoop>("127.0.0.1", *port);
-    m_baseline = m_server.residentBytes();
+    QList<quint16> ports;
+    for (const auto &server : m_servers) {
+        const Result<quint16> port = server->start(plan.shards);
+        if (!port)
+            return port.error();
+        ports.append(*port);
+    }
+    m_loop = std::make_unique<LoadLoop>("127.0.0.1", ports);
+    m_baseline = server().residentBytes();
     // In waves: whoever has not said hello within the server's deadline is closed, and hashing takes its time.
     for (int opened = 0; opened < connections;) {
         const int wave = std::min(kWave, connections - opened);

@@ -16,18 +16,18 @@ namespace confab::bench {
 inline constexpr qint64 kSetUpMs = 600'000;
 inline constexpr qint64 kDrainMs = 60'000;
 
-/// A server, a loop and signed-in connections: what every scenario begins with.
+/// A server, or several nodes of one, a loop and signed-in connections: what every scenario begins with.
 class Stage
 {
 public:
-    explicit Stage(const Plan &plan) : m_server(plan.confabd, databaseArguments(plan)), m_ids(m_clock) { }
+    explicit Stage(const Plan &plan);
 
-    /// Starts the server and signs \a connections up.
+    /// Starts the servers and signs \a connections up, one at the first node, one at the second, and so on.
     Result<Done> open(const Plan &plan, int connections);
 
     LoadLoop &loop() { return *m_loop; }
     LoadConnection &connection(int index) { return *m_loop->connections()[static_cast<std::size_t>(index)]; }
-    ServerUnderTest &server() { return m_server; }
+    ServerUnderTest &server(int node = 0) { return *m_servers[static_cast<std::size_t>(node)]; }
     const IdGenerator &ids() const { return m_ids; }
     qint64 baseline() const { return m_baseline; }
 
@@ -48,16 +48,11 @@ public:
     void forgive() { m_refused.reset(); }
 
 private:
-    static QStringList databaseArguments(const Plan &plan)
-    {
-        return plan.databaseUrl.isEmpty() ? QStringList()
-                                          : QStringList{QStringLiteral("--database-url"), plan.databaseUrl};
-    }
     void addRest(LoadConnection &owner, const QList<int> &people, qsizetype first, int &made);
     void signUp(LoadConnection &connection);
 
     SystemClock m_clock;
-    ServerUnderTest m_server;
+    std::vector<std::unique_ptr<ServerUnderTest>> m_servers;
     IdGenerator m_ids;
     std::unique_ptr<LoadLoop> m_loop;
     std::optional<Error> m_refused;
