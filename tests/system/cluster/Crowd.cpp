@@ -18,12 +18,12 @@ QString Crowd::gather()
 {
     for (int i = 0; i < m_size; ++i) {
         const QString handle = u"person%1"_s.arg(i);
-        m_people.push_back(std::make_unique<Person>(m_server));
+        m_people.push_back(std::make_unique<Person>(m_servers.at(i % m_servers.size())));
         const Result<User> user = m_people.back()->registerAs(handle);
         if (!user)
             return handle + u": "_s + user.error().message;
         if (i % m_groupSize == 0)
-            m_checkers.push_back(std::make_unique<InvariantChecker>(m_server));
+            m_checkers.push_back(std::make_unique<InvariantChecker>(m_servers.first()));
         m_checkers.back()->addDevice(handle, handle, *m_people.back());
     }
     for (int first = 0; first < m_size; first += m_groupSize) {
@@ -49,16 +49,41 @@ QString Crowd::gather()
 bool Crowd::say(int who, const QString &text)
 {
     const ConversationId group = m_groups.at(who / m_groupSize);
-    const Result<ClientId> sent = await(m_people.at(static_cast<std::size_t>(who))->client().sendMessage(group, text));
-    if (sent)
-        m_checkers.at(static_cast<std::size_t>(who / m_groupSize))->typed(u"person%1"_s.arg(who), group, *sent, text);
-    return sent.has_value();
+    const Result<ClientId> sent = await(clientOf(who).sendMessage(group, text));
+    if (!sent)
+        return false;
+    checkerOf(who).typed(u"person%1"_s.arg(who), group, *sent, text);
+    m_typed[who].append(*sent);
+    return true;
 }
 
 void Crowd::chat(int messages)
 {
     for (int i = 0; i < messages; ++i)
         say(m_seed.between(0, m_size - 1), u"message %1"_s.arg(++m_count));
+}
+
+void Crowd::meddle(int times)
+{
+    for (int i = 0; i < times; ++i) {
+        const int who = m_seed.between(0, m_size - 1);
+        const ConversationId group = m_groups.at(who / m_groupSize);
+        QList<ClientId> &own = m_typed[who];
+        const int what = own.isEmpty() ? 2 : m_seed.between(0, 2);
+        const qsizetype which = own.isEmpty() ? 0 : m_seed.between(0, static_cast<int>(own.size()) - 1);
+        if (what == 0) {
+            const QString text = u"edited %1"_s.arg(++m_count);
+            if (await(clientOf(who).editMessage(group, own.at(which), text)))
+                checkerOf(who).edited(own.at(which), text);
+        } else if (what == 1) {
+            if (await(clientOf(who).deleteMessage(group, own.at(which))))
+                checkerOf(who).deleted(own.takeAt(which));
+        } else {
+            const QList<Message> shown = m_people.at(static_cast<std::size_t>(who))->timeline(group, false);
+            if (!shown.isEmpty() && shown.last().id > 0)
+                (void)await(clientOf(who).markRead(group, shown.last().id));
+        }
+    }
 }
 
 QString Crowd::settle()

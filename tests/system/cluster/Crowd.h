@@ -13,7 +13,11 @@ namespace confab::test {
 class Crowd
 {
 public:
-    Crowd(const QUrl &server, int people, int groupSize) : m_server(server), m_size(people), m_groupSize(groupSize) { }
+    /// Each goes to the next of \a servers.
+    Crowd(const QList<QUrl> &servers, int people, int groupSize)
+        : m_servers(servers), m_size(people), m_groupSize(groupSize)
+    {
+    }
     ~Crowd();
 
     /// Makes the accounts and the groups; what went wrong, empty when nothing did.
@@ -21,6 +25,8 @@ public:
 
     /// So many messages, each by somebody in one of their groups. What was typed is on disk when this returns.
     void chat(int messages);
+    /// So many times somebody edits or deletes a message of theirs, or reads.
+    void meddle(int times);
     /// Chats until \a condition holds; false after \a timeoutMs.
     bool chatUntil(const std::function<bool()> &condition, int timeoutMs = 120'000);
 
@@ -35,12 +41,15 @@ public:
 
 private:
     bool say(int who, const QString &text);
+    client::Client &clientOf(int who) const { return m_people.at(static_cast<std::size_t>(who))->client(); }
+    InvariantChecker &checkerOf(int who) const { return *m_checkers.at(static_cast<std::size_t>(who / m_groupSize)); }
 
-    const QUrl m_server;
+    const QList<QUrl> m_servers;
     const int m_size;
     const int m_groupSize;
     std::vector<std::unique_ptr<Person>> m_people;
     QList<ConversationId> m_groups;
+    QHash<int, QList<ClientId>> m_typed;                       // by person, without what was deleted
     std::vector<std::unique_ptr<InvariantChecker>> m_checkers; // of each group; they go before the people's clients
     Seed m_seed;
     int m_count = 0;

@@ -47,7 +47,7 @@ private Q_SLOTS:
         m_cluster = std::make_unique<Cluster>();
         const QString trouble = m_cluster->open();
         QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
-        m_crowd = std::make_unique<Crowd>(m_cluster->url(), kPeople, kGroup);
+        m_crowd = std::make_unique<Crowd>(QList<QUrl>{m_cluster->url()}, kPeople, kGroup);
         const QString missing = m_crowd->gather();
         QVERIFY2(missing.isEmpty(), qPrintable(missing));
         m_residentBefore = m_cluster->node(1).residentBytes();

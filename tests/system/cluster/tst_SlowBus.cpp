@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "server/backends/bus/Bus.h"
 #include "shared/core/Clock.h"
 #include "shared/protocol/Frames.h"
 #include "tests/support/TestClass.h"
@@ -7,6 +6,7 @@
 #include "tests/support/faults/Seed.h"
 #include "tests/support/server/PostgresServer.h"
 #include "tests/support/server/RedisServer.h"
+#include "tests/support/system/BusAround.h"
 #include "tests/support/system/Person.h"
 #include "tests/support/system/RestClient.h"
 
@@ -23,30 +23,23 @@ namespace {
 constexpr int kDelayMs = 500;
 
 /// One shard's endpoint of a bus on which everything comes later.
-class DelayedBus final : public server::Bus
+class DelayedBus final : public BusAround
 {
 public:
-    explicit DelayedBus(std::unique_ptr<server::Bus> bus) : m_bus(std::move(bus)) { }
+    using BusAround::BusAround;
 
-    void publish(const QByteArray &topic, const QByteArray &payload) override { m_bus->publish(topic, payload); }
-    void subscribe(const QByteArray &topic) override { m_bus->subscribe(topic); }
-    void unsubscribe(const QByteArray &topic) override { m_bus->unsubscribe(topic); }
     void setHandler(Handler handler) override
     {
         m_handler = std::move(handler);
-        m_bus->setHandler([this](const QByteArray &topic, const QByteArray &payload) {
+        BusAround::setHandler([this](const QByteArray &topic, const QByteArray &payload) {
             QTimer::singleShot(kDelayMs, Qt::PreciseTimer, &m_context, [this, topic, payload] {
                 if (m_handler)
                     m_handler(topic, payload);
             });
         });
     }
-    void setRestoredHandler(std::function<void()> handler) override { m_bus->setRestoredHandler(std::move(handler)); }
-    server::Completion<Done> subscribed() override { return m_bus->subscribed(); }
-    bool isLost() const override { return m_bus->isLost(); }
 
 private:
-    const std::unique_ptr<server::Bus> m_bus;
     Handler m_handler;
     QObject m_context;
 };
@@ -118,7 +111,7 @@ class tst_SlowBus : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    /// CONFAB_TEST_SCALE=20 sends a hundred thousand.
+    /// Case B2. CONFAB_TEST_SCALE=20 sends a hundred thousand.
     void devicesAtBothNodesHoldEveryMessageOnce()
     {
         PostgresServer postgres;
