@@ -35,7 +35,8 @@ QString source(const QString &path)
 QStringList texts(const QJsonValue &list)
 {
     QStringList result;
-    for (const QJsonValue &value : list.toArray())
+    const QJsonArray array = list.toArray();
+    for (const QJsonValue &value : array)
         result.append(value.toString());
     return result;
 }
@@ -81,7 +82,7 @@ private:
         static const QRegularExpression variable(u"\\$\\{\\w+:-(.*)\\}"_s);
         for (auto it = given.begin(); it != given.end(); ++it) {
             const QString value = it.value().toString().replace(variable, u"\\1"_s);
-            result.insert(it.key(), onThisMachine({value}, places).first());
+            result.insert(it.key(), onThisMachine({value}, places).constFirst());
         }
         return result;
     }
@@ -154,7 +155,8 @@ private Q_SLOTS:
         const QString port = environment(u"CONFAB_LISTEN"_s).section(u':', 1);
         QVERIFY(image.contains("\nEXPOSE "_L1 + port + u'\n'));
         QVERIFY(image.contains(environment(u"CONFAB_DATA_DIR"_s)));
-        QVERIFY(texts(service(u"node1"_s)[u"volumes"_s]).first().endsWith(u':' + environment(u"CONFAB_DATA_DIR"_s)));
+        QVERIFY(
+            texts(service(u"node1"_s)[u"volumes"_s]).constFirst().endsWith(u':' + environment(u"CONFAB_DATA_DIR"_s)));
         QVERIFY(image.contains("\nENTRYPOINT [\"with-secrets\"]\nCMD [\"confabd\"]\n"_L1));
     }
 
@@ -184,7 +186,7 @@ private Q_SLOTS:
         QCOMPARE(arguments.mid(arguments.size() - 2), (QStringList{u"node1:"_s + port, u"node2:"_s + port}));
         QCOMPARE(text.mid(text.indexOf("\n\n"_L1) + 1), QString::fromUtf8(HaProxy::configuration(arguments)));
         const QString bound = arguments.at(arguments.indexOf(u"--bind"_s) + 1);
-        QVERIFY(texts(service(u"haproxy"_s)[u"ports"_s]).first().endsWith(bound));
+        QVERIFY(texts(service(u"haproxy"_s)[u"ports"_s]).constFirst().endsWith(bound));
         const Command valid = Command::run(
             u"/usr/sbin/haproxy"_s,
             {u"-c"_s, u"-f"_s, qEnvironmentVariable("CONFAB_SOURCE_DIR") + u"/packaging/container/haproxy.cfg"_s});

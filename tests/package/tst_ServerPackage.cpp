@@ -173,7 +173,8 @@ private Q_SLOTS:
             return QSet<QString>(lines.begin(), lines.end());
         };
         const QSet<QString> one = settings(contents(unit()));
-        for (const QString &line : settings(nodes) - one)
+        const QSet<QString> more = settings(nodes) - one;
+        for (const QString &line : more)
             differing.append(line);
         differing.sort();
         QCOMPARE(differing, (QStringList{u"Description=Confab chat server, node %i"_s,

@@ -89,7 +89,7 @@ void Crowd::meddle(int times)
 QString Crowd::settle()
 {
     for (const auto &checker : m_checkers) {
-        const QString complaints = checker->settle();
+        QString complaints = checker->settle();
         if (!complaints.isEmpty())
             return complaints;
     }

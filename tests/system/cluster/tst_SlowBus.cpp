@@ -149,6 +149,7 @@ private Q_SLOTS:
         QElapsedTimer since;
         since.start();
         std::vector<std::unique_ptr<Sender>> senders;
+        senders.reserve(4);
         for (int i = 0; i < 4; ++i) {
             senders.push_back(
                 std::make_unique<Sender>(i % 2 ? late.socketUrl() : prompt.socketUrl(), tokens.at(i), group->id, each));
