@@ -36,7 +36,7 @@ QStringList texts(const QJsonValue &list)
 {
     QStringList result;
     const QJsonArray array = list.toArray();
-    for (const QJsonValue &value : array)
+    for (const auto &value : array)
         result.append(value.toString());
     return result;
 }

@@ -4,6 +4,8 @@
 #include "tests/support/server/RedisServer.h"
 
 #include <QtCore/QElapsedTimer>
+#include <QtNetwork/QTcpServer>
+#include <QtNetwork/QTcpSocket>
 
 #include <array>
 #include <csignal>
@@ -170,6 +172,31 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(nodesAt(redis.two), 4, kFailoverMs);
         QTRY_VERIFY(areUp(one, two));
         QVERIFY(crosses(one, two));
+    }
+
+    /// One that falls silent between the sign-in and the question, as each may in the worst moment.
+    void aSentinelThatDoesNotAnswerIsPassedOver()
+    {
+        RedisServer redis;
+        RedisServer sentinel;
+        QVERIFY(redis.start());
+        QVERIFY(sentinel.startAsSentinel(u"chat"_s, redis.port(), 1));
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        int asked = 0;
+        connect(&silent, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *socket = silent.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, this, [socket, &asked] {
+                const QByteArray words = socket->readAll();
+                if (words.contains("SETNAME"))
+                    socket->write("+OK\r\n");
+                asked += words.contains("SENTINEL");
+            });
+        });
+        RedisNode node(
+            u"redis+sentinel://127.0.0.1:%1,127.0.0.1:%2/chat"_s.arg(silent.serverPort()).arg(sentinel.port()));
+        QTRY_VERIFY(node.isUp());
+        QCOMPARE(asked, 1);
     }
 
     void sentinelsHavePasswordsOfTheirOwn()

@@ -30,7 +30,12 @@ RedisLink::RedisLink(const RedisUrl &url, const RedisTimings &timings, const QUu
     m_heartbeat.callOnTimeout(this, &RedisLink::beat);
     m_silence.setParent(this);
     m_silence.setSingleShot(true);
-    m_silence.callOnTimeout(this, [this] { lose(u"it is silent"_s); });
+    m_silence.callOnTimeout(this, [this] {
+        if (m_sentinel)
+            m_sentinel->drop(u"it is silent"_s); // the next one is asked
+        else
+            lose(u"it is silent"_s);
+    });
     m_channels.want(m_echo);
     m_channels.want(m_back);
 }
@@ -103,6 +108,7 @@ void RedisLink::connectNow()
 /// Source: https://redis.io/docs/latest/develop/reference/sentinel-clients/
 void RedisLink::askSentinel(qsizetype index, const QString &trouble)
 {
+    m_silence.stop();
     if (index >= m_url.places.size()) {
         lose(u"no Sentinel names the master (%1)"_s.arg(trouble));
         return;
