@@ -4,6 +4,7 @@
 #include "server/app/Administration.h"
 #include "server/app/OpenStore.h"
 #include "server/backends/bus/local/LocalBus.h"
+#include "server/backends/limits/local/LocalBuckets.h"
 
 #include <QtCore/QEventLoop>
 
@@ -40,7 +41,7 @@ struct LocalServer::Services
     Services(const Configuration &configuration, std::unique_ptr<Store> opened)
         : store(std::move(opened)), shard(store->forShard()), endpoint(bus.makeEndpoint()),
           hasher(pool, PasswordHasher::Cost::ofMemory(configuration.auth.hashMemoryMib)),
-          floods(clock, FloodLimits::optionsFor(0)),
+          floods(buckets, FloodLimits::optionsFor(0)),
           auth({*shard.database, *endpoint, hasher, floods, clock, ids, limits},
                {ServerInfo::Registration::Open, {}, {}}),
           accounts({*shard.database, *endpoint, auth, clock, limits}),
@@ -61,6 +62,7 @@ struct LocalServer::Services
     Limits limits;
     BoundedPool pool{u"hash"_s, 1, 1};
     PasswordHasher hasher;
+    LocalBuckets buckets{clock};
     FloodLimits floods;
     AuthService auth;
     AccountService accounts;

@@ -23,6 +23,10 @@ constexpr MetricName kRedisReceived{"confab_redis_received_total", "Messages tha
 constexpr MetricName kRedisDropped{"confab_redis_dropped_total",
                                    "Messages for other nodes that were left out: Redis was away, or too slow."};
 constexpr MetricName kRedisChannels{"confab_redis_channels", "Channels of Redis that this node listens to."};
+constexpr MetricName kAlone{
+    "confab_auth_attempts_judged_alone_total",
+    "Attempts to sign in or register that this node judged by its own count alone, as Redis did "
+    "not answer in time."};
 constexpr MetricName kHashDuration{"confab_password_hash_duration_seconds",
                                    "How long a password hash took, without waiting."};
 constexpr MetricName kHashesWaiting{"confab_password_hashes_waiting", "Password hashes that wait for a thread."};
@@ -44,6 +48,7 @@ void measureNode(MetricsPage &page, const NodeParts &parts)
         page.counter(kRedisReceived, static_cast<double>(redis->received));
         page.counter(kRedisDropped, static_cast<double>(redis->dropped));
         page.gauge(kRedisChannels, static_cast<double>(redis->channels));
+        page.counter(kAlone, static_cast<double>(parts.floods.judgedAlone()));
     }
     page.histogram(kHashDuration, parts.hasher.durations());
     page.gauge(kHashesWaiting, static_cast<double>(parts.hashPool.waiting()));

@@ -6,6 +6,8 @@
 #include "server/app/OpenStore.h"
 #include "server/app/ShardServices.h"
 #include "server/app/nodes/NodeLease.h"
+#include "server/backends/limits/local/LocalBuckets.h"
+#include "server/backends/limits/redis/RedisBuckets.h"
 #include "server/gateway/contract/ContractDocuments.h"
 #include "server/gateway/net/ListeningSocket.h"
 #include "server/runtime/Log.h"
@@ -109,7 +111,9 @@ struct ServerApp::Backends
     std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> aroundBus;
     BoundedPool hashPool;
     PasswordHasher hasher;
-    FloodLimits floods;
+    LocalBuckets buckets{clock};
+    std::unique_ptr<Buckets> sharedBuckets; // null without Redis
+    std::unique_ptr<FloodLimits> floods;
     NodeLimits limits;
     Metrics metrics;
     StoreEvents storeEvents; ///< Called by any shard.
@@ -118,9 +122,16 @@ struct ServerApp::Backends
         : info(describe(configuration)), auth(authOptions(configuration)), aroundBus(tuning.bus),
           hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
           hasher(hashPool, tuning.hashCost.value_or(PasswordHasher::Cost::ofMemory(configuration.auth.hashMemoryMib))),
-          floods(clock, tuning.floods.value_or(FloodLimits::optionsFor(configuration.limits.authAttemptsPerMinute))),
           limits(clock, nodeLimits(configuration.limits))
     {
+    }
+
+    /// Behind the bus and the lease.
+    void limitFloods(const FloodLimits::Options &options)
+    {
+        if (RedisBus *redis = bus->redisBus())
+            sharedBuckets = std::make_unique<RedisBuckets>(*redis, RedisBuckets::Options{lease->secret()});
+        floods = std::make_unique<FloodLimits>(buckets, options, sharedBuckets.get());
     }
 
     SharedBackends shared()
@@ -129,7 +140,7 @@ struct ServerApp::Backends
         return {[this] { return store->forShard(storeEvents); },
                 makeBus,
                 hasher,
-                floods,
+                *floods,
                 clock,
                 ids,
                 info,
@@ -146,7 +157,7 @@ struct ServerApp::Backends
         metrics.add([this](MetricsPage &page) { store->measure(page); });
         if (lease)
             metrics.add([this](MetricsPage &page) { lease->measure(page); });
-        metrics.add([this](MetricsPage &page) { measureNode(page, {*bus, hashPool, hasher, floods, limits}); });
+        metrics.add([this](MetricsPage &page) { measureNode(page, {*bus, hashPool, hasher, *floods, limits}); });
     }
 
     static int hashThreads(const AuthConfiguration &auth)
@@ -311,16 +322,18 @@ Result<std::unique_ptr<ServerApp::Backends>> ServerApp::openBackends()
         return bus.error();
     }
     backends->bus = *std::move(bus);
-    if (m_configuration.postgresUrl.isEmpty())
-        return backends;
-    const NodeLease::Options lease{
-        m_configuration.postgresUrl.toUtf8(), backends->info.version,    backends->bus->node(),
-        NodeBus::placeOf(m_configuration),    backends->bus->redisBus(), m_tuning.nodes};
-    backends->lease = NodeLease::take(lease, &failure);
-    if (!backends->lease) {
-        m_failure = exitCodeOf(failure.reason);
-        return Error::unavailable(failure.message);
+    if (!m_configuration.postgresUrl.isEmpty()) {
+        const NodeLease::Options lease{
+            m_configuration.postgresUrl.toUtf8(), backends->info.version,    backends->bus->node(),
+            NodeBus::placeOf(m_configuration),    backends->bus->redisBus(), m_tuning.nodes};
+        backends->lease = NodeLease::take(lease, &failure);
+        if (!backends->lease) {
+            m_failure = exitCodeOf(failure.reason);
+            return Error::unavailable(failure.message);
+        }
     }
+    backends->limitFloods(
+        m_tuning.floods.value_or(FloodLimits::optionsFor(m_configuration.limits.authAttemptsPerMinute)));
     return backends;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/simulation/Server.h"
 
+#include "server/backends/limits/local/LocalBuckets.h"
 #include "server/runtime/Log.h"
 
 namespace confab::simulation {
@@ -43,7 +44,7 @@ struct Server::Life
 {
     Life(Loop &loop, const Weather &weather, const VirtualClock &clock, const QString &directory, quint64 seed)
         : bus(loop, weather.bus, seed), random(seed, 99), hashPool(u"unused"_s, 1, 1), hasher(hashPool, {}),
-          floods(clock, noLimits()), limits(clock, {}), info(describe()), path(directory)
+          buckets(clock), floods(buckets, noLimits()), limits(clock, {}), info(describe()), path(directory)
     {
         auth.registration = info.registration;
     }
@@ -54,6 +55,7 @@ struct Server::Life
     qint64 lastWriteDue = 0;
     server::BoundedPool hashPool;
     server::PasswordHasher hasher;
+    server::LocalBuckets buckets;
     server::FloodLimits floods;
     server::NodeLimits limits;
     ServerInfo info;

@@ -76,7 +76,7 @@ Task<NodeKeeper::Entry> NodeKeeper::enter()
     auto claiming = claim();
     Result<Entry> entry = co_await claiming;
     if (entry && entry->isIn) {
-        auto meeting = meet();
+        auto meeting = meet(*entry);
         entry = co_await meeting;
     }
     if (entry && entry->isIn)
@@ -100,7 +100,7 @@ Task<NodeKeeper::Entry> NodeKeeper::claim()
             auto forgetting = forgetEnded(claimed.others);
             const Result<QList<Node>> living = co_await forgetting;
             see(living ? *living : claimed.others, leaseEnds);
-            co_return Entry{true, {}, {}};
+            co_return Entry{true, {}, {}, claimed.secret};
         }
         QList<Node> inTheWay;
         for (const Node &node : claimed.others) {
@@ -161,9 +161,8 @@ Task<bool> NodeKeeper::isBlocked(QList<Node> inTheWay)
 
 /// Looks whether the nodes that are there are on the same Redis: one address may lead different machines to different
 /// ones, and different addresses to one.
-Task<NodeKeeper::Entry> NodeKeeper::meet()
+Task<NodeKeeper::Entry> NodeKeeper::meet(Entry in)
 {
-    const Entry in{true, {}, {}};
     if (!m_options.redis || m_others.isEmpty())
         co_return in;
     const QDeadlineTimer bond(m_options.timings.bondMs);

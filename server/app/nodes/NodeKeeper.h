@@ -38,7 +38,8 @@ public:
     {
         bool isIn = false;
         OpenFailure::Reason reason = OpenFailure::Reason::Unreachable;
-        QString refusal; ///< Where it is not.
+        QString refusal;        ///< Where it is not.
+        QByteArray secret = {}; ///< Where it is.
     };
 
     /// Ends when the node is in, or may not be; then it renews by itself. Never an error.
@@ -50,7 +51,7 @@ private:
     Task<QList<Node>> forgetEnded(QList<Node> nodes);
     std::optional<Node> firstRenewed(const QList<Node> &nodes);
     Task<bool> isBlocked(QList<Node> inTheWay);
-    Task<Entry> meet();
+    Task<Entry> meet(Entry in);
     Task<Done> renew();
     Task<QList<Node>> absent();
     Task<Done> pause(int milliseconds);

@@ -68,6 +68,7 @@ std::unique_ptr<NodeLease> NodeLease::take(const Options &options, OpenFailure *
 {
     std::unique_ptr<NodeLease> lease(new NodeLease(std::make_unique<Worker>(options)));
     const NodeKeeper::Entry entry = lease->m_worker->run(&NodeKeeper::enter);
+    lease->m_secret = entry.secret;
     if (entry.isIn)
         return lease;
     *failure = {entry.reason, entry.refusal};

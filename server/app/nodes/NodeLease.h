@@ -52,6 +52,8 @@ public:
     /// not running any more when another one, or none, was set. Thread-safe.
     void setUnheardHandler(std::function<void()> handler);
 
+    /// What all nodes of the store know and nobody else.
+    const QByteArray &secret() const { return m_secret; }
     /// The other nodes as they were at the last renewal. Thread-safe.
     QList<Node> others() const;
     void measure(MetricsPage &page) const; ///< Thread-safe.
@@ -62,6 +64,7 @@ private:
     explicit NodeLease(std::unique_ptr<Worker> worker);
 
     const std::unique_ptr<Worker> m_worker;
+    QByteArray m_secret;
 };
 
 } // namespace confab::server

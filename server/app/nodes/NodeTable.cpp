@@ -67,7 +67,9 @@ Batch NodeTable::claim(const Node &self, int leaseMs)
                               ") RETURNING started_at",
                           valuesOf(self),
                           {}};
-    return {lock, forget, enter, othersStatement(self)};
+    const Statement secret{
+        QByteArray("SELECT secret FROM ") + PostgresMigrator::kSecretTable + " WHERE id = 1", {}, {}};
+    return {lock, forget, enter, othersStatement(self), secret};
 }
 
 NodeTable::Claimed NodeTable::claimed(const BatchOutcome &outcome)
@@ -77,6 +79,8 @@ NodeTable::Claimed NodeTable::claimed(const BatchOutcome &outcome)
     claimed.isIn = !entered.isEmpty();
     claimed.startedAt = claimed.isIn ? entered.first().first().toInt() : 0;
     claimed.others = nodesOf(outcome.results.at(3));
+    const Rows &secret = outcome.results.at(4);
+    claimed.secret = secret.isEmpty() ? QByteArray() : secret.first().first().toText().toUtf8();
     return claimed;
 }
 

@@ -33,6 +33,7 @@ public:
         bool isIn = false;
         qint64 startedAt = 0; ///< Of what was claimed.
         QList<Node> others;   ///< Whose leases last, the oldest first.
+        QByteArray secret;    ///< Of all nodes of the store.
     };
 
     /// Enters \a self unless a node is there that does not suit it. Of two at a time the second one finds the first.

@@ -137,7 +137,8 @@ Task<SignedIn> AuthService::registerAccount(Caller caller, RegisterAccount op)
     const Result<Registrant> who = checked(op);
     if (!who)
         co_return who.error();
-    const Result<Done> admitted = m_backends.floods.admit(caller.address, who->handle);
+    auto admitting = m_backends.floods.admit(caller.address, who->handle);
+    const Result<Done> admitted = co_await admitting;
     if (!admitted)
         co_return admitted.error();
 
@@ -217,7 +218,8 @@ Task<SignedIn> AuthService::openSession(Caller caller, OpenSession op)
     const Result<Handle> handle = checkHandle(u"handle"_s, op.handle, limits.handleLength);
     const QString known = handle ? handle->text : QString();
     const QString tried = handle ? handle->text : normalisedHandle(op.handle).left(64);
-    const Result<Done> admitted = m_backends.floods.admit(caller.address, tried);
+    auto admitting = m_backends.floods.admit(caller.address, tried);
+    const Result<Done> admitted = co_await admitting;
     if (!admitted)
         co_return admitted.error();
 
@@ -332,7 +334,8 @@ Task<QString> AuthService::provePassword(Caller caller, QString field, QString p
     const QString hash = (*account)->passwordHash;
     if (hash.isEmpty())
         co_return Error::denied(u"This account has no password: the app it belongs to signs it in."_s);
-    const Result<Done> admitted = m_backends.floods.admit(caller.address, handle);
+    auto admitting = m_backends.floods.admit(caller.address, handle);
+    const Result<Done> admitted = co_await admitting;
     if (!admitted)
         co_return admitted.error();
     const Result<PasswordVerdict> verdict = co_await m_backends.hasher.verify(*given, hash);

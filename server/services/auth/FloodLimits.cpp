@@ -2,7 +2,6 @@
 #include "server/services/auth/FloodLimits.h"
 
 #include "server/runtime/AddressKey.h"
-#include "shared/core/Clock.h"
 
 #include <QtNetwork/QHostAddress>
 
@@ -10,6 +9,11 @@
 
 namespace confab::server {
 using namespace Qt::StringLiterals;
+
+namespace {
+constexpr auto kAddress = "a "_L1;
+constexpr auto kAccount = "h "_L1;
+} // namespace
 
 FloodLimits::Options FloodLimits::optionsFor(int attemptsPerMinute)
 {
@@ -20,77 +24,61 @@ FloodLimits::Options FloodLimits::optionsFor(int attemptsPerMinute)
     return options;
 }
 
-Result<Done> FloodLimits::admit(const QString &address, const QString &handle)
+Task<Done> FloodLimits::admit(QString address, QString handle)
 {
-    const std::lock_guard lock(m_mutex);
-    TokenBucket *buckets[2] = {};
-    qint64 waitMs = 0;
-    int refused = -1; // by which of the two one has to wait longest
-    const Rate rates[2] = {m_options.address, m_options.account};
-    const QString keys[2] = {u"a "_s + addressKey(address), u"h "_s + handle};
-    // Looked up first: a lookup may move buckets, and what it found is good until the next one alone.
-    for (int i = 0; i < 2; ++i) {
-        if (rates[i].burst > 0)
-            bucket(keys[i]);
-    }
-    for (int i = 0; i < 2; ++i) {
-        const auto found = rates[i].burst > 0 ? m_recent.find(keys[i]) : m_recent.end();
-        if (found == m_recent.end())
-            continue;
-        buckets[i] = &found.value();
-        const qint64 wait = buckets[i]->waitMs(rates[i], m_clock.monotonicMs());
-        if (wait > waitMs) {
-            waitMs = wait;
-            refused = i;
-        }
-    }
-    if (refused >= 0) {
-        m_refused[static_cast<std::size_t>(refused)].fetch_add(1, std::memory_order_relaxed);
-        const QString who = refused == 0 ? u"from one address"_s : u"for one account"_s;
-        Error error = Error::rateLimited(
-            u"At most %1 attempts a minute %2. Wait a little and try again."_s.arg(rates[refused].perMinute).arg(who),
-            waitMs);
-        error.field = refused == 0 ? QString() : u"handle"_s;
-        return error;
-    }
-    for (TokenBucket *one : buckets) {
-        if (one)
-            one->take();
-    }
-    return Done{};
+    QList<Buckets::Token> tokens;
+    if (m_options.address.burst > 0)
+        tokens.append({kAddress + addressKey(address), m_options.address});
+    if (m_options.account.burst > 0)
+        tokens.append(accountToken(handle));
+    if (tokens.isEmpty())
+        co_return Done{};
+    auto taking = m_own.take(tokens);
+    const Result<Buckets::Taken> own = co_await taking;
+    if (own->isRefused())
+        co_return refusal(tokens.at(own->refusedBy), own->waitMs);
+    if (!m_shared)
+        co_return Done{};
+    auto sharing = m_shared->take(tokens);
+    const Result<Buckets::Taken> ofAll = co_await sharing;
+    if (!ofAll)
+        ++m_alone;
+    if (!ofAll || !ofAll->isRefused())
+        co_return Done{};
+    for (const Buckets::Token &token : std::as_const(tokens))
+        m_own.giveBack(token);
+    co_return refusal(tokens.at(ofAll->refusedBy), ofAll->waitMs);
 }
 
 void FloodLimits::succeeded(const QString &handle)
 {
     if (m_options.account.burst <= 0)
         return;
-    const std::lock_guard lock(m_mutex);
-    bucket(u"h "_s + handle).giveBack(m_options.account, m_clock.monotonicMs());
+    m_own.giveBack(accountToken(handle));
+    if (m_shared)
+        m_shared->giveBack(accountToken(handle));
+}
+
+Error FloodLimits::refusal(const Buckets::Token &by, qint64 waitMs)
+{
+    const bool isOfAddress = by.key.startsWith(kAddress);
+    m_refused[isOfAddress ? 0 : 1].fetch_add(1, std::memory_order_relaxed);
+    const QString who = isOfAddress ? u"from one address"_s : u"for one account"_s;
+    Error error = Error::rateLimited(
+        u"At most %1 attempts a minute %2. Wait a little and try again."_s.arg(by.rate.perMinute).arg(who), waitMs);
+    error.field = isOfAddress ? QString() : u"handle"_s;
+    return error;
+}
+
+Buckets::Token FloodLimits::accountToken(const QString &handle) const
+{
+    return {kAccount + handle, m_options.account};
 }
 
 QString FloodLimits::addressKey(const QString &address)
 {
     const QHostAddress host(address);
     return host.isNull() ? address.left(64) : confab::server::addressKey(host);
-}
-
-qsizetype FloodLimits::bucketCount() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_recent.size() + m_older.size();
-}
-
-TokenBucket &FloodLimits::bucket(const QString &key)
-{
-    const auto found = m_recent.find(key);
-    if (found != m_recent.end())
-        return found.value();
-    const TokenBucket kept = m_older.take(key);
-    if (m_recent.size() >= m_options.maxBuckets) {
-        m_older = std::move(m_recent);
-        m_recent = {};
-    }
-    return m_recent.insert(key, kept).value();
 }
 
 } // namespace confab::server

@@ -208,6 +208,76 @@ private Q_SLOTS:
         QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
     }
 
+    void aRedisThatIsOfNoUseKeepsNobodyOut_data()
+    {
+        QTest::addColumn<QStringList>("fault");
+        QTest::addColumn<int>("signal");
+        const QStringList full{u"CONFIG"_s, u"SET"_s, u"maxmemory"_s, u"1"_s, u"maxmemory-policy"_s};
+        QTest::newRow("full, and evicts nothing") << full + QStringList{u"noeviction"_s} << 0;
+        QTest::newRow("full, and evicts anything") << full + QStringList{u"allkeys-lru"_s} << 0;
+        QTest::newRow("emptied") << QStringList{u"FLUSHALL"_s} << 0;
+        QTest::newRow("silent") << QStringList() << SIGSTOP;
+        QTest::newRow("killed") << QStringList() << SIGKILL;
+    }
+    /// Case P5: where the attempts that nodes count together cannot be counted, either.
+    void aRedisThatIsOfNoUseKeepsNobodyOut()
+    {
+        QFETCH(QStringList, fault);
+        QFETCH(int, signal);
+        RedisServer redis;
+        QVERIFY(redis.start());
+        QStringList arguments = together() + QStringList{u"--limits-auth-attempts-per-minute"_s, u"600"_s};
+        arguments[3] = redis.url();
+        TwoNodes nodes(arguments);
+        const QString trouble = nodes.open();
+        QVERIFY2(trouble.isEmpty(), qPrintable(trouble));
+        nodes.scene.chat(3);
+        if (signal == 0)
+            redis.run(fault);
+        else
+            redis.signal(signal);
+        for (const QUrl &node : {nodes.scene.server.url(), nodes.second.url()}) {
+            RestClient rest(node);
+            QElapsedTimer since;
+            since.start();
+            QVERIFY(signIn(rest, u"ada"_s));
+            const qint64 took = since.elapsed();
+            QVERIFY2(took < 2000, QByteArray::number(took));
+            QVERIFY(signUp(rest, u"somebody-%1"_s.arg(node.port())));
+        }
+        if (fault.value(0) == "CONFIG"_L1)
+            QVERIFY(nodes.metric("confab_auth_attempts_judged_alone_total") >= 2);
+        QVERIFY(nodes.scene.type(u"ada"_s, u"good morning"_s));
+        QVERIFY(nodes.reachesJoan(u"good morning"_s));
+        if (signal == SIGSTOP)
+            redis.signal(SIGCONT);
+        const QString complaints = nodes.scene.checker->settle();
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints));
+    }
+
+    void nodesCountAttemptsTogether()
+    {
+        const QStringList arguments =
+            together() + QStringList{u"--limits-auth-attempts-per-minute"_s, u"18"_s}; // three of an account
+        ConfabdProcess one(cheapServer() + arguments);
+        ConfabdProcess two(cheapServer() + arguments);
+        QVERIFY(one.start() && two.start());
+        RestClient atOne(one.url());
+        RestClient atTwo(two.url());
+        for (RestClient *node : {&atOne, &atTwo})
+            QVERIFY(waitUntil([node] { return node->request("GET", u"/readyz"_s).body.trimmed() == "ready"; }));
+        QVERIFY(signUp(atOne, u"ann"_s));
+        const QJsonObject wrong{{u"handle"_s, u"ann"_s}, {u"password"_s, u"not her password"_s}};
+        QCOMPARE(atTwo.request("POST", u"/v1/sessions"_s, wrong).status, 401);
+        QCOMPARE(atOne.request("POST", u"/v1/sessions"_s, wrong).status, 401);
+        for (RestClient *node : {&atOne, &atTwo}) {
+            const RestReply refused = node->request("POST", u"/v1/sessions"_s, wrong);
+            QCOMPARE(refused.status, 429);
+            QVERIFY(refused.json().value(u"retryAfterMs"_s).toInt() > 5000);
+        }
+        QVERIFY(!m_redis.run({u"KEYS"_s, u"*"_s}).contains("ann"));
+    }
+
     void aMasterThatSentinelsReplaceCostsSeconds()
     {
         RedisServer master;

@@ -68,7 +68,7 @@ std::optional<OpenFailure> PostgresMigrator::migrate(const GenerationId &generat
                               " (id bigint NOT NULL PRIMARY KEY, system_id text NOT NULL, timeline text NOT NULL)") &&
                       execute(QByteArray("INSERT INTO ") + PostgresPlace::kTable + " SELECT 1, here.* FROM (" +
                               PostgresPlace::now() + ") here ON CONFLICT (id) DO NOTHING") &&
-                      execute(QByteArray("CREATE TABLE IF NOT EXISTS ") + kNodeTable + kNodeColumns);
+                      makeNodeTables();
     if (!made)
         return failed();
     const std::optional<qint64> version = number("SELECT schema_version FROM server_meta WHERE id = 1");
@@ -89,6 +89,15 @@ std::optional<OpenFailure> PostgresMigrator::migrate(const GenerationId &generat
         qCInfo(lcDatabase) << "database schema is now" << step.version;
     }
     return std::nullopt;
+}
+
+bool PostgresMigrator::makeNodeTables()
+{
+    return execute(QByteArray("CREATE TABLE IF NOT EXISTS ") + kNodeTable + kNodeColumns) &&
+           execute(QByteArray("CREATE TABLE IF NOT EXISTS ") + kSecretTable +
+                   " (id bigint NOT NULL PRIMARY KEY, secret text NOT NULL)") &&
+           execute(QByteArray("INSERT INTO ") + kSecretTable +
+                   " VALUES (1, gen_random_uuid()::text || gen_random_uuid()::text) ON CONFLICT (id) DO NOTHING");
 }
 
 bool PostgresMigrator::apply(const Migration &step)

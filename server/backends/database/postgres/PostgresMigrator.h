@@ -27,6 +27,8 @@ public:
 
     /// In which running servers say that they are there. No part of the schema that is moved, or that SQLite has.
     static constexpr const char *kNodeTable = "nodes";
+    /// In which stands what the nodes of a store know and nobody else.
+    static constexpr const char *kSecretTable = "node_secret";
 
     enum class Purpose {
         Serve, ///< Refused while a store is being moved into the database.
@@ -38,6 +40,7 @@ public:
 
 private:
     std::optional<OpenFailure> migrate(const GenerationId &generation, Purpose purpose);
+    bool makeNodeTables();
     bool apply(const Migration &step);
     bool execute(const QByteArray &sql);
     std::optional<qint64> number(const QByteArray &sql);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "server/backends/limits/local/LocalBuckets.h"
 #include "server/services/accounts/AccountService.h"
 
 #include "tests/support/TestClass.h"
@@ -65,7 +66,8 @@ public:
     MessagesFixture messages;
     BoundedPool pool{u"hash"_s, 1, 64};
     PasswordHasher hasher{pool, {8192, 1}};
-    FloodLimits floods{messages.store.clock(), {{0, 0}, {0, 0}, 100}};
+    LocalBuckets buckets{messages.store.clock()};
+    FloodLimits floods{buckets, {{0, 0}, {0, 0}}};
     AuthService auth;
     AccountService accounts;
 };

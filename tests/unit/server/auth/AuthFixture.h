@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/backends/limits/local/LocalBuckets.h"
 #include "server/services/auth/AuthService.h"
 #include "server/services/auth/UserService.h"
 #include "server/services/auth/VouchingService.h"
@@ -17,12 +18,12 @@ public:
     explicit AuthFixture(ServerInfo::Registration policy = ServerInfo::Registration::Open,
                          server::FloodLimits::Options floodOptions = unlimited(),
                          server::SessionLifetimes sessionLifetimes = {}, const QString &adminKey = {})
-        : floods(store.clock(), floodOptions), auth(backends(), {policy, sessionLifetimes, adminKey}),
+        : floods(buckets, floodOptions), auth(backends(), {policy, sessionLifetimes, adminKey}),
           users(store.database(), bus, limits), vouching(backends(), sessionLifetimes, users)
     {
     }
 
-    static server::FloodLimits::Options unlimited() { return {{0, 0}, {0, 0}, 100}; }
+    static server::FloodLimits::Options unlimited() { return {{0, 0}, {0, 0}}; }
 
     server::AuthBackends backends()
     {
@@ -85,6 +86,7 @@ public:
     Limits limits;
     server::BoundedPool pool{QStringLiteral("hash"), 1, 64};
     server::PasswordHasher hasher{pool, {8192, 1}};
+    server::LocalBuckets buckets{store.clock()};
     server::FloodLimits floods;
     server::AuthService auth;
     server::UserService users;
