@@ -107,13 +107,13 @@ Task<NodeKeeper::Entry> NodeKeeper::claim()
             if (!m_self.suits(node))
                 inTheWay.append(node);
         }
-        auto judging = isBlocked(inTheWay);
-        const Result<bool> blocked = co_await judging;
-        if (blocked && *blocked) {
+        auto judging = blocking(inTheWay);
+        const Result<std::optional<Node>> living = co_await judging;
+        if (living && *living) {
             const QString advice = m_self.bus.isEmpty()
                                        ? u"Stop that one, or give both the same redis.url to have several nodes."_s
                                        : u"Stop that one, and start it again with the same redis.url as this one."_s;
-            co_return refused(inTheWay.first(), advice);
+            co_return refused(**living, advice);
         }
     }
 }
@@ -136,27 +136,27 @@ Task<QList<Node>> NodeKeeper::forgetEnded(QList<Node> nodes)
     co_return living;
 }
 
-/// Whether one of them lives, for which its lease is watched. Otherwise it is worth trying again when this ends.
-Task<bool> NodeKeeper::isBlocked(QList<Node> inTheWay)
+/// The one of them that lives, for which their leases are watched. Otherwise it is worth trying again when this ends.
+Task<std::optional<Node>> NodeKeeper::blocking(QList<Node> inTheWay)
 {
     auto forgetting = forgetEnded(inTheWay);
     const Result<QList<Node>> living = co_await forgetting;
-    if (living && living->size() < inTheWay.size())
-        co_return false;
-    for (const Node &node : inTheWay) {
-        if (m_leases.value(node.id, node.leaseEnd) != node.leaseEnd)
-            co_return true;
-        if (!m_leases.contains(node.id)) {
-            qCWarning(lcRuntime).noquote()
-                << "another confabd serves this database, or has crashed:" << describe(node)
-                << "- waiting until it says so or its lease ends, at most" << m_options.timings.leaseMs / 1000 << "s";
-            m_leases.insert(node.id, node.leaseEnd);
-        }
+    // Or the last lease ended right behind the attempt.
+    if (inTheWay.isEmpty() || (living && living->size() < inTheWay.size()))
+        co_return std::optional<Node>();
+    if (m_leases.isEmpty()) {
+        qCWarning(lcRuntime).noquote() << "another confabd serves this database, or has crashed:"
+                                       << describe(inTheWay.first())
+                                       << "- waiting until it renews its lease, or the lease ends, at most"
+                                       << m_options.timings.leaseMs / 1000 << "s";
     }
+    const std::optional<Node> renewed = firstRenewed(inTheWay);
+    if (renewed)
+        co_return renewed;
     auto pausing = pause(m_options.timings.lookMs);
     const Result<Done> done = co_await pausing;
     Q_UNUSED(done)
-    co_return false;
+    co_return std::optional<Node>();
 }
 
 /// Looks whether the nodes that are there are on the same Redis: one address may lead different machines to different
@@ -217,9 +217,13 @@ Task<NodeKeeper::Entry> NodeKeeper::leave()
     Q_UNUSED(drained)
     if (m_self.startedAt == 0)
         co_return Entry{};
-    auto leaving = m_database.commit(NodeTable::leave(m_self));
-    const Result<BatchOutcome> left = co_await leaving;
-    if (!left) {
+    bool isOut = false;
+    if (!m_isDatabaseAway) { // it would be waited for
+        auto leaving = m_database.commit(NodeTable::leave(m_self));
+        const Result<BatchOutcome> left = co_await leaving;
+        isOut = left.has_value();
+    }
+    if (!isOut) {
         qCInfo(lcRuntime) << "this node's lease could not be given back and ends by itself, within"
                           << m_options.timings.leaseMs / 1000 << "s";
     }
@@ -245,6 +249,7 @@ Task<Done> NodeKeeper::renew()
     auto renewing = m_database.commit(NodeTable::renew(m_self, m_options.timings.leaseMs));
     const Result<BatchOutcome> outcome = co_await renewing;
     m_isRenewing = false;
+    m_isDatabaseAway = !outcome;
     if (!outcome)
         co_return Done{}; // the connection says so in the log
     see(NodeTable::others(*outcome), leaseEnds);

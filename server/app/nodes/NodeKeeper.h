@@ -50,7 +50,7 @@ private:
     Task<Entry> claim();
     Task<QList<Node>> forgetEnded(QList<Node> nodes);
     std::optional<Node> firstRenewed(const QList<Node> &nodes);
-    Task<bool> isBlocked(QList<Node> inTheWay);
+    Task<std::optional<Node>> blocking(QList<Node> inTheWay);
     Task<Entry> meet(Entry in);
     Task<Done> renew();
     Task<QList<Node>> absent();
@@ -77,6 +77,7 @@ private:
     QHash<QUuid, qint64> m_absent; ///< Leases of those not found on this node's Redis at the last renewal.
     QSet<QUuid> m_unheard;
     bool m_isRenewing = false;
+    bool m_isDatabaseAway = false; ///< At the last renewal.
     bool m_isStopped = false;
 };
 
