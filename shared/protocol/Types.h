@@ -259,6 +259,62 @@ public:
     bool operator==(const Typing &) const = default;
 };
 
+/// How a person is present, as somebody sees it who shares a conversation with them. Takes no revision: the newest that
+/// came is what counts, and it is over with the socket that it came by.
+struct CONFAB_EXPORT Presence
+{
+    Q_GADGET
+    Q_PROPERTY(confab::UserId userId MEMBER userId)
+    Q_PROPERTY(confab::Presence::State state MEMBER state)
+    Q_PROPERTY(qint64 lastSeenAt MEMBER lastSeenAt)
+    Q_PROPERTY(QString statusText MEMBER statusText)
+    Q_PROPERTY(qint64 statusExpiresAt MEMBER statusExpiresAt)
+
+public:
+    enum class State { Unknown, Offline, Away, Online };
+    Q_ENUM(State)
+
+    UserId userId;
+    State state = State::Unknown;
+    qint64 lastSeenAt = 0;      ///< Of who is offline: when a device of theirs was last there. 0: hidden, or not known.
+    QString statusText;         ///< What they say of themselves for the time being; to be shown isolated for bidi.
+    qint64 statusExpiresAt = 0; ///< When statusText ends by itself, which nobody says again; 0: when it is taken away.
+
+    bool operator==(const Presence &) const = default;
+};
+
+/// Event: people whom this socket watches are present in another way, gathered for up to a second.
+struct CONFAB_EXPORT PresenceChanges
+{
+    Q_GADGET
+    Q_PROPERTY(QList<confab::Presence> people MEMBER people)
+
+public:
+    static constexpr const char *kEvent = "presence";
+
+    QList<Presence> people;
+
+    bool operator==(const PresenceChanges &) const = default;
+};
+
+/// What a person says of themselves, and to whom. Event to their devices when it changed, with all of it.
+struct CONFAB_EXPORT OwnPresence
+{
+    Q_GADGET
+    Q_PROPERTY(QString statusText MEMBER statusText)
+    Q_PROPERTY(qint64 statusExpiresAt MEMBER statusExpiresAt)
+    Q_PROPERTY(bool lastSeenHidden MEMBER lastSeenHidden)
+
+public:
+    static constexpr const char *kEvent = "ownPresence";
+
+    QString statusText;          ///< Empty: none.
+    qint64 statusExpiresAt = 0;  ///< 0: when it is taken away.
+    bool lastSeenHidden = false; ///< Others do not learn when they were last online.
+
+    bool operator==(const OwnPresence &) const = default;
+};
+
 /// Event to one person's devices: what is private to them changed. Applied when accountRevision is the next one;
 /// otherwise the client asks `conversation.list` what changed after its own.
 struct CONFAB_EXPORT AccountChange
@@ -361,6 +417,8 @@ struct CONFAB_EXPORT Limits
     Q_PROPERTY(qint64 requestsInFlight MEMBER requestsInFlight)
     Q_PROPERTY(qint64 requestsPerMinute MEMBER requestsPerMinute)
     Q_PROPERTY(qint64 messagesPerMinute MEMBER messagesPerMinute)
+    Q_PROPERTY(qint64 statusLength MEMBER statusLength)
+    Q_PROPERTY(qint64 watchedPeople MEMBER watchedPeople)
 
 public:
     qint64 frameBytes = 1'048'576;  ///< Bytes of one socket frame.
@@ -377,6 +435,8 @@ public:
     qint64 requestsInFlight = 32;   ///< Requests of one socket that are served at once; more wait.
     qint64 requestsPerMinute = 0;   ///< Of one person over all their sessions, as many at once; 0: no limit.
     qint64 messagesPerMinute = 0;   ///< Messages sent, edited or deleted by one person, as many at once; 0: no limit.
+    qint64 statusLength = 100;      ///< Code points of a status text.
+    qint64 watchedPeople = 200;     ///< People whose presence one socket hears of.
 
     bool operator==(const Limits &) const = default;
 };

@@ -29,6 +29,7 @@ struct HelloReply
     Q_PROPERTY(QList<confab::Receipt> receipts MEMBER receipts)
     Q_PROPERTY(QList<confab::ConversationId> entriesLeft MEMBER entriesLeft)
     Q_PROPERTY(qint64 reconnectSpreadMs MEMBER reconnectSpreadMs)
+    Q_PROPERTY(confab::OwnPresence ownPresence MEMBER ownPresence)
 
 public:
     User user;
@@ -52,6 +53,7 @@ public:
                                        ///< not fit: ask `conversation.list` for these ids.
     qint64 reconnectSpreadMs =
         0; ///< When this socket is lost, the first new attempt is to come at a random time within so long.
+    OwnPresence ownPresence;
 };
 
 /// Opens a socket: who it is, and what it holds already. The reply carries what changed since; events follow it.
@@ -64,6 +66,7 @@ struct Hello
     Q_PROPERTY(QList<confab::Cursor> cursors MEMBER cursors)
     Q_PROPERTY(std::optional<qint64> protocolVersion MEMBER protocolVersion)
     Q_PROPERTY(QStringList features MEMBER features)
+    Q_PROPERTY(std::optional<bool> away MEMBER away)
 
 public:
     using Reply = HelloReply;
@@ -75,6 +78,7 @@ public:
     QList<Cursor> cursors;                  ///< Of the conversations the device holds.
     std::optional<qint64> protocolVersion;  ///< Of the client.
     QStringList features;                   ///< Of the client.
+    std::optional<bool> away; ///< Nobody is at the device, as `presence.setAway` says. Absent: somebody is.
 };
 
 } // namespace confab
