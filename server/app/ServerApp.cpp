@@ -109,6 +109,7 @@ struct ServerApp::Backends
     std::unique_ptr<NodeBus> bus;
     std::unique_ptr<NodeLease> lease; // null at SQLite, whose data directory is locked
     std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> aroundBus;
+    const PresenceTimings presence;
     BoundedPool hashPool;
     PasswordHasher hasher;
     LocalBuckets buckets{clock};
@@ -120,6 +121,7 @@ struct ServerApp::Backends
 
     Backends(const Configuration &configuration, const Tuning &tuning)
         : info(describe(configuration)), auth(authOptions(configuration)), aroundBus(tuning.bus),
+          presence(tuning.presence.value_or(PresenceTimings())),
           hashPool(u"hash"_s, hashThreads(configuration.auth), static_cast<std::size_t>(configuration.auth.hashQueue)),
           hasher(hashPool, tuning.hashCost.value_or(PasswordHasher::Cost::ofMemory(configuration.auth.hashMemoryMib))),
           limits(clock, nodeLimits(configuration.limits))
@@ -146,7 +148,8 @@ struct ServerApp::Backends
                 info,
                 auth,
                 limits,
-                &metrics};
+                &metrics,
+                presence};
     }
 
     /// Where the database is open.

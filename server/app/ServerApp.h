@@ -6,6 +6,7 @@
 #include "server/runtime/config/Configuration.h"
 #include "server/services/auth/FloodLimits.h"
 #include "server/services/auth/PasswordHasher.h"
+#include "server/services/presence/PresenceTimings.h"
 #include "shared/core/Result.h"
 
 #include <memory>
@@ -29,6 +30,7 @@ public:
         std::optional<FloodLimits::Options> floods;
         NodeTimings nodes;
         std::function<void(GatewaySettings &)> gateway;
+        std::optional<PresenceTimings> presence;
         std::function<std::unique_ptr<Bus>(std::unique_ptr<Bus>)> bus; ///< Puts something around each shard's endpoint.
     };
 

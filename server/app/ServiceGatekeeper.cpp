@@ -54,10 +54,42 @@ Task<HelloReply> ServiceGatekeeper::hello(Caller caller, Hello hello)
     Result<HelloReply> reply = co_await m_sync.hello(caller, hello);
     if (!reply)
         co_return reply.error();
+    const GetOwnPresence askOwn;
+    const Result<OwnPresence> own = co_await m_presence.mine(caller, askOwn);
+    if (!own)
+        co_return own.error();
+    reply->ownPresence = *own;
     reply->user = described->user;
     reply->session = described->session;
     reply->server = m_server;
     co_return *std::move(reply);
+}
+
+void ServiceGatekeeper::sessionEnded(const SessionId &sessionId)
+{
+    m_auth.sessionEnded(sessionId);
+    m_desk.sessionEnded(sessionId);
+}
+
+void ServiceGatekeeper::userEnded(const UserId &userId)
+{
+    m_auth.userChanged(userId);
+    m_desk.userEnded(userId);
+}
+
+void ServiceGatekeeper::socketOpened(const Caller &caller, qint64 socketNumber, bool away)
+{
+    m_desk.socketOpened(caller, socketNumber, away);
+}
+
+void ServiceGatekeeper::socketClosed(const Caller &caller, qint64 socketNumber)
+{
+    m_desk.socketClosed(caller, socketNumber);
+}
+
+void ServiceGatekeeper::membershipChanged(const Caller &caller)
+{
+    m_tasks.spawn(m_presence.watchAnew(caller), "presence after a change of membership");
 }
 
 Task<Done> ServiceGatekeeper::ready()

@@ -20,6 +20,19 @@ AccountBackends accountBackends(const SharedBackends &shared, const ShardStore &
     return {*store.database, bus, auth, shared.clock, shared.info.limits};
 }
 
+constexpr MetricName kHere{"confab_presence_people", "People counted as there, once a shard."};
+constexpr MetricName kWatched{"confab_presence_watched", "People whose presence some client follows, once a shard."};
+constexpr MetricName kPresenceEvents{"confab_presence_events_total", "Events of presence sent, one for each socket."};
+constexpr MetricName kPresenceChanges{"confab_presence_changes_total", "People in them."};
+
+void measurePresence(MetricsPage &page, const PresenceDesk &desk)
+{
+    page.gauge(kHere, static_cast<double>(desk.hereCount()));
+    page.gauge(kWatched, static_cast<double>(desk.watchedCount()));
+    page.counter(kPresenceEvents, static_cast<double>(desk.counts().events));
+    page.counter(kPresenceChanges, static_cast<double>(desk.counts().people));
+}
+
 } // namespace
 
 Task<ServerInfo> ServerInfoService::get(Caller, GetServerInfo)
@@ -38,15 +51,23 @@ ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings
           Administration::Admit::Administrators),
       m_conversations(messagesBackends(shared, m_store, *m_bus)), m_members(messagesBackends(shared, m_store, *m_bus)),
       m_messages(messagesBackends(shared, m_store, *m_bus)), m_reads(messagesBackends(shared, m_store, *m_bus)),
-      m_typing(*m_store.database, *m_bus, shared.info.limits), m_sync(messagesBackends(shared, m_store, *m_bus)),
-      m_gatekeeper(m_auth, m_sync, *m_store.database, shared.info), m_router(operations()),
+      m_typing(*m_store.database, *m_bus, shared.info.limits), m_presenceRows(*m_store.database),
+      m_presenceBoard(shared.makeBus(), shared.clock, shared.presence.board),
+      m_presenceDesk(m_presenceRows, m_presenceBoard, shared.clock, shared.presence.desk),
+      m_presence(m_presenceRows, m_presenceDesk, m_presenceBoard, *m_bus, shared.clock, shared.info.limits),
+      m_sync(messagesBackends(shared, m_store, *m_bus)),
+      m_gatekeeper(m_auth, m_sync, m_presence, m_presenceDesk, *m_store.database, shared.info), m_router(operations()),
       m_gateway(settings, m_router, m_gatekeeper, *m_bus, shared.clock, shared.limits, shared.metrics)
 {
+    m_presenceDesk.setSink([this](const UserId &userId, const SessionId &sessionId, const QByteArray &frame) {
+        m_gateway.hub().deliver(userId, sessionId, OutgoingFrame(frame, Worth::Ephemeral));
+    });
 }
 
 void ShardServices::measure(MetricsPage &page) const
 {
     m_gateway.measure(page);
+    measurePresence(page, m_presenceDesk);
     if (m_store.measure)
         m_store.measure(page);
 }
@@ -80,6 +101,13 @@ Router ShardServices::operations()
     router.handle<MarkDelivered>(m_reads, &ReadService::markDelivered);
 
     router.handle<SetTyping>(m_typing, &TypingService::setTyping);
+
+    router.handle<WatchPresence>(m_presence, &PresenceService::watch);
+    router.handle<GetPresence>(m_presence, &PresenceService::get);
+    router.handle<SetAway>(m_presence, &PresenceService::setAway);
+    router.handle<GetOwnPresence>(m_presence, &PresenceService::mine);
+    router.handle<SetStatus>(m_presence, &PresenceService::setStatus);
+    router.handle<HideLastSeen>(m_presence, &PresenceService::hideLastSeen);
 
     router.handle<ListMembers>(m_members, &MemberService::list);
     router.handle<AddMembers>(m_members, &MemberService::add);

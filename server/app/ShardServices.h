@@ -14,6 +14,7 @@
 #include "server/services/messages/MemberService.h"
 #include "server/services/messages/MessageService.h"
 #include "server/services/messages/ReadService.h"
+#include "server/services/presence/PresenceService.h"
 #include "server/services/presence/TypingService.h"
 
 #include <functional>
@@ -34,6 +35,7 @@ struct SharedBackends
     const AuthOptions &auth;
     NodeLimits &limits;
     const Metrics *metrics = nullptr; ///< Null: there is no /metrics.
+    PresenceTimings presence = {};
 };
 
 /// Says what the server is.
@@ -75,6 +77,10 @@ private:
     MessageService m_messages;
     ReadService m_reads;
     TypingService m_typing;
+    PresenceRows m_presenceRows;
+    PresenceBoard m_presenceBoard;
+    PresenceDesk m_presenceDesk;
+    PresenceService m_presence;
     SyncService m_sync;
     ServiceGatekeeper m_gatekeeper;
     const Router m_router;

@@ -20,7 +20,7 @@ struct Subscription
 
 /// What the gateway asks of the services beyond the operations: who a token is, and what a socket's `hello` needs.
 ///
-/// Called on the shard's thread. Every method may be called at any time; none but renew() changes anything.
+/// Called on the shard's thread. Every method may be called at any time; none but renew() changes the store.
 class Gatekeeper
 {
 public:
@@ -58,6 +58,13 @@ public:
 
     /// The reply to `hello`, read after the call: whatever was committed before is in it.
     virtual Task<HelloReply> hello(Caller caller, Hello hello) = 0;
+
+    /// A socket of the caller was greeted, perhaps once more, and nobody is at it where \a away. Of a session's sockets
+    /// the one with the greatest number counts.
+    virtual void socketOpened(const Caller &caller, qint64 socketNumber, bool away) = 0;
+    virtual void socketClosed(const Caller &caller, qint64 socketNumber) = 0;
+    /// The caller, at one of their sockets, joined or left a conversation.
+    virtual void membershipChanged(const Caller &caller) = 0;
 
     /// Whether the node can serve: its backends answer. `unavailable` says what does not.
     virtual Task<Done> ready() = 0;

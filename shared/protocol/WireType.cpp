@@ -38,10 +38,10 @@ const QHash<int, const WireType *> &registry()
     static const QHash<int, const WireType *> types = [] {
         QHash<int, const WireType *> result;
         addAll<bool, qint64, QString, UserId, SessionId, ConversationId, ClientId, GenerationId, InviteId>(result);
-        addAll<Conversation::Kind, Member::Role, ServerInfo::Registration>(result);
+        addAll<Conversation::Kind, Member::Role, Presence::State, ServerInfo::Registration>(result);
         addAll<User, Session, Conversation, Member, MessageContent, Message, Membership, ConversationEntry, Cursor,
                Hole, ProfileVersion, Receipt, DeliveredUpTo, Limits, ServerInfo, ConversationChanges, Invite,
-               AccountRecord, AuditEntry>(result);
+               AccountRecord, AuditEntry, Presence, OwnPresence>(result);
         result.insert(qMetaTypeId<Patch<QString>>(), detail::wireType<Patch<QString>>());
         return result;
     }();

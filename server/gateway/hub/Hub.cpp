@@ -157,6 +157,17 @@ void Hub::deliverToUser(const User &user, const Envelope &envelope) const
     }
 }
 
+void Hub::deliver(const UserId &userId, const SessionId &sessionId, const OutgoingFrame &frame) const
+{
+    const auto found = m_users.find(userId);
+    if (found == m_users.end())
+        return;
+    for (Subscriber *subscriber : found->second->subscribers) {
+        if (subscriber->sessionId() == sessionId)
+            subscriber->deliver(frame);
+    }
+}
+
 void Hub::changeMembership(User &user, const Envelope &envelope)
 {
     if (envelope.kind == Envelope::Kind::Joined)

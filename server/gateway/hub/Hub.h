@@ -40,6 +40,9 @@ public:
     /// The account stood there when the user's socket was greeted.
     void noteAccount(const UserId &userId, Revision revision);
 
+    /// An event for the sockets of one session here.
+    void deliver(const UserId &userId, const SessionId &sessionId, const OutgoingFrame &frame) const;
+
     /// Forgets the socket; with the user's last one go the subscriptions. Harmless when it is not attached.
     void detach(Subscriber &subscriber);
 

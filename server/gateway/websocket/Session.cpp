@@ -42,8 +42,15 @@ Session::Session(const SessionContext &context, std::unique_ptr<Transport> trans
 
 Session::~Session()
 {
-    if (m_attached)
+    leaveHub();
+}
+
+void Session::leaveHub()
+{
+    if (std::exchange(m_attached, false))
         m_context.hub.detach(*this);
+    if (std::exchange(m_isThere, false))
+        m_context.gatekeeper.socketClosed(m_caller, m_socketNumber);
 }
 
 // -- what comes in ----------------------------------------------------------------------------------------------
@@ -165,6 +172,7 @@ void Session::startGreeting(const RequestFrame &request)
     }
     m_greeting = std::make_unique<Greeting>();
     m_greeting->again = m_state == State::Live;
+    m_greeting->away = hello->away.value_or(false);
     // The reply tells all that was left out before.
     m_greeting->owed = std::exchange(m_missed, false);
     m_lagging = false;
@@ -234,9 +242,7 @@ void Session::failGreeting(qint64 id, const Error &error)
         greeting->missed = greeting->missed || greeting->owed;
         deliverQueued(*greeting);
     } else if (m_state != State::Closed) {
-        if (m_attached)
-            m_context.hub.detach(*this);
-        m_attached = false;
+        leaveHub();
         m_caller = {{}, {}, m_caller.address};
         m_state = State::Fresh;
         m_context.wheel.set(*this, m_context.settings.handshakeMs);
@@ -256,6 +262,8 @@ void Session::finishGreeting(qint64 id, const HelloReply &reply)
     complete.heartbeatMs = m_context.settings.heartbeatMs;
     complete.reconnectSpreadMs = m_context.host.reconnectSpreadMs();
     m_context.hub.noteAccount(m_caller.userId, reply.accountRevision);
+    m_isThere = true;
+    m_context.gatekeeper.socketOpened(m_caller, m_socketNumber, greeting->away);
     answer(id, encodeCbor(complete));
     deliverQueued(*greeting);
     requestEnded();
@@ -351,6 +359,8 @@ void Session::membershipChanged(const ConversationId &conversationId)
 {
     if (m_greeting)
         m_greeting->changed.insert(conversationId);
+    if (m_isThere)
+        m_context.gatekeeper.membershipChanged(m_caller);
 }
 
 // -- its end ----------------------------------------------------------------------------------------------------
@@ -477,9 +487,7 @@ void Session::transportEnded()
     noteEnd(GatewayCounters::Lost);
     m_state = State::Closed;
     m_context.wheel.clear(*this);
-    if (m_attached)
-        m_context.hub.detach(*this);
-    m_attached = false;
+    leaveHub();
     m_place = {};
     m_context.host.release(this);
 }

@@ -86,6 +86,7 @@ private:
         qint64 bytes = 0;
         bool missed = false; // more came than the budget allows
         bool again = false;  // the socket was live before
+        bool away = false;   // nobody is at the device
         bool owed = false;   // it was to be told then that it missed something
     };
 
@@ -111,6 +112,7 @@ private:
     void leaveOut(const OutgoingFrame &frame);
     void tellMissed();
     void requestEnded();
+    void leaveHub();
     bool mayServe() const;
     void noteEnd(int reason);
     void beat(qint64 nowMs);
@@ -137,6 +139,7 @@ private:
     bool m_taking = false;
     bool m_draining = false;
     bool m_attached = false;
+    bool m_isThere = false; // the gatekeeper knows of it
     bool m_renewing = false;
     bool m_missed = false;  // events were left out of which the client was not told
     bool m_lagging = false; // it gets no events until it has read what waits

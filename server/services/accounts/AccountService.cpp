@@ -89,6 +89,7 @@ Batch AccountService::deletion(const QList<ConversationId> &groups, const UserId
     batch += {kClose, {now, now, userId, passwordHash}, 1};
     batch += {kGroups, {userId}, 0};
     batch += {"DELETE FROM user_terms WHERE user_id = ?", {userId}, {}};
+    batch += {"DELETE FROM user_presence WHERE user_id = ?", {userId}, {}};
     batch += {kEndSessions, {userId}, {}};
     return batch;
 }

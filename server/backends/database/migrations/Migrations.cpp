@@ -165,12 +165,23 @@ const QList<QByteArray> kDeliveries = {
     "ALTER TABLE members ADD COLUMN delivered_up_to bigint NOT NULL DEFAULT 0",
 };
 
+const QList<QByteArray> kPresence = {
+    // What people say of themselves, and when they were last here. Whoever has no row says nothing.
+    R"(CREATE TABLE user_presence (
+        user_id uuid NOT NULL PRIMARY KEY REFERENCES users (id),
+        last_seen_at bigint NOT NULL DEFAULT 0,
+        hides_last_seen bigint NOT NULL DEFAULT 0,
+        status_text text NOT NULL DEFAULT '',
+        status_expires_at bigint NOT NULL DEFAULT 0
+    ) {clustered})",
+};
+
 } // namespace
 
 const QList<Migration> &migrations()
 {
     static const QList<Migration> all = {
-        {1, kFirstSchema}, {2, kAccountEnds}, {3, kAdministration}, {4, kSmallDottedI}, {5, kDeliveries},
+        {1, kFirstSchema}, {2, kAccountEnds}, {3, kAdministration}, {4, kSmallDottedI}, {5, kDeliveries}, {6, kPresence},
     };
     return all;
 }

@@ -111,6 +111,17 @@ Task<Done> FakeGatekeeper::ready()
     co_return readiness;
 }
 
+void FakeGatekeeper::socketOpened(const Caller &caller, qint64 socketNumber, bool away)
+{
+    sockets.insert(caller.sessionId, {socketNumber, away});
+}
+
+void FakeGatekeeper::socketClosed(const Caller &caller, qint64 socketNumber)
+{
+    if (sockets.value(caller.sessionId).first == socketNumber)
+        sockets.remove(caller.sessionId);
+}
+
 GatewayFixture::GatewayFixture(const GatewaySettings &settings, LocalBus *bus, const NodeLimits::Options &options,
                                const Metrics *metrics)
     : limits(clock, options), m_ownBus(bus ? nullptr : std::make_unique<LocalBus>()),

@@ -26,6 +26,9 @@ public:
     QHash<ConversationId, Revision> stands; ///< Of conversations.
     QHash<UserId, Revision> accountRevisions;
     QSet<SessionId> over;
+    QHash<SessionId, QPair<qint64, bool>>
+        sockets; ///< Open ones by session: their numbers, and whether nobody is there.
+    QList<SessionId> membershipChanges;
     /// What happens within subscriptions(), after the session was subscribed to its user.
     std::function<void()> duringSubscriptions;
     /// While set, hello() waits for release().
@@ -46,6 +49,9 @@ public:
     server::Task<QList<SessionId>> sessionsOver(QList<SessionId> ids) override;
     server::Task<HelloReply> hello(server::Caller caller, Hello hello) override;
     server::Task<Done> ready() override;
+    void socketOpened(const server::Caller &caller, qint64 socketNumber, bool away) override;
+    void socketClosed(const server::Caller &caller, qint64 socketNumber) override;
+    void membershipChanged(const server::Caller &caller) override { membershipChanges.append(caller.sessionId); }
 
 private:
     std::vector<server::Completer<Done>> m_held;

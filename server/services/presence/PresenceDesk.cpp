@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "server/services/presence/PresenceDesk.h"
+
+#include "server/runtime/Log.h"
+#include "shared/protocol/Frames.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace confab::server {
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr qsizetype kPeopleAtOnce = 4'096; ///< Looked at in one tick; more wait for the next.
+}
+
+PresenceDesk::PresenceDesk(PresenceRows &rows, PresenceBoard &board, const Clock &clock, const DeskTimings &timings)
+    : m_rows(rows), m_board(board), m_clock(clock), m_timings(timings), m_tasks(lcMessages())
+{
+    m_board.setHandler([this](const QList<UserId> &people) {
+        for (const UserId &userId : people) {
+            if (m_watched.contains(userId))
+                m_hinted.insert(userId);
+        }
+    });
+    m_ticking.callOnTimeout(this, &PresenceDesk::tick);
+    m_ticking.start(m_timings.tickMs);
+}
+
+PresenceDesk::~PresenceDesk()
+{
+    m_ticking.stop();
+    m_board.setHandler({});
+}
+
+// -- who is at the sockets ----------------------------------------------------------------------------------------
+
+void PresenceDesk::socketOpened(const Caller &caller, qint64 socketNumber, bool away)
+{
+    Device &device = m_devices[caller.sessionId];
+    if (socketNumber < device.socketNumber)
+        return;
+    if (socketNumber > device.socketNumber)
+        unwatchAll(caller.sessionId, device); // a new socket watches nobody
+    device.userId = caller.userId;
+    device.socketNumber = socketNumber;
+    device.away = away;
+    Person &person = m_here[caller.userId];
+    person.devices.insert(caller.sessionId);
+    vouchFor(caller.userId);
+}
+
+void PresenceDesk::socketClosed(const Caller &caller, qint64 socketNumber)
+{
+    // Another socket may have taken its place before.
+    const auto found = m_devices.constFind(caller.sessionId);
+    if (found != m_devices.cend() && found->socketNumber == socketNumber)
+        removeDevice(caller.sessionId, m_timings.graceMs);
+}
+
+void PresenceDesk::sessionEnded(const SessionId &sessionId)
+{
+    if (m_devices.contains(sessionId))
+        removeDevice(sessionId, 0);
+}
+
+void PresenceDesk::userEnded(const UserId &userId)
+{
+    const QSet<SessionId> devices = m_here.value(userId).devices;
+    for (const SessionId &sessionId : devices)
+        removeDevice(sessionId, 0);
+}
+
+void PresenceDesk::removeDevice(const SessionId &sessionId, int graceMs)
+{
+    Device device = m_devices.take(sessionId);
+    unwatchAll(sessionId, device);
+    const auto person = m_here.find(device.userId);
+    person->devices.remove(sessionId);
+    person->leavesAtMs = m_clock.monotonicMs() + graceMs;
+    person->lastSeenAt = m_clock.utcMs();
+    vouchFor(device.userId);
+}
+
+void PresenceDesk::setAway(const Caller &caller, bool away)
+{
+    const auto found = m_devices.find(caller.sessionId);
+    if (found == m_devices.end())
+        return;
+    found->away = away;
+    vouchFor(caller.userId);
+}
+
+/// Somebody without devices stays as they were until they are gone.
+void PresenceDesk::vouchFor(const UserId &userId)
+{
+    const QSet<SessionId> &devices = m_here[userId].devices;
+    if (devices.isEmpty())
+        return;
+    const bool isOnline = std::any_of(devices.cbegin(), devices.cend(),
+                                      [this](const SessionId &sessionId) { return !m_devices[sessionId].away; });
+    m_board.vouch(userId, isOnline ? Presence::State::Online : Presence::State::Away);
+}
+
+void PresenceDesk::startLeaving()
+{
+    if (m_leaving)
+        return;
+    const qint64 now = m_clock.monotonicMs();
+    QHash<UserId, qint64> times;
+    for (const auto &[userId, person] : std::as_const(m_here).asKeyValueRange()) {
+        if (person.devices.isEmpty() && person.leavesAtMs <= now)
+            times.insert(userId, person.lastSeenAt);
+    }
+    if (times.isEmpty())
+        return;
+    m_leaving = true;
+    m_tasks.spawn(leave(times), "presence of those who left");
+}
+
+/// Written first, told second: who hears of it reads when they were last here.
+Task<Done> PresenceDesk::leave(QHash<UserId, qint64> times)
+{
+    const Result<Done> written = co_await m_rows.writeLastSeen(times);
+    m_leaving = false;
+    for (const auto &[userId, time] : std::as_const(times).asKeyValueRange()) {
+        const auto person = m_here.constFind(userId);
+        if (person == m_here.cend() || !person->devices.isEmpty() || person->lastSeenAt != time)
+            continue; // back meanwhile
+        m_here.erase(person);
+        m_board.vouch(userId, Presence::State::Offline);
+    }
+    co_return written;
+}
+
+// -- whom they watch ----------------------------------------------------------------------------------------------
+
+void PresenceDesk::unwatchAll(const SessionId &sessionId, Device &device)
+{
+    for (const UserId &userId : std::exchange(device.watched, {})) {
+        const auto found = m_watched.find(userId);
+        found->watchers.remove(sessionId);
+        if (found->watchers.isEmpty())
+            m_watched.erase(found);
+    }
+}
+
+Task<QList<Presence>> PresenceDesk::watch(Caller caller, QList<UserId> people)
+{
+    const auto device = m_devices.find(caller.sessionId);
+    if (device == m_devices.end())
+        co_return Error::conflict({}, u"People are watched on a socket."_s);
+    unwatchAll(caller.sessionId, *device);
+    device->watched = people;
+    for (const UserId &userId : std::as_const(people))
+        m_watched[userId].watchers.insert(caller.sessionId);
+    // Watched first, read second: nothing falls between.
+    const Result<QList<Presence>> now = co_await look(people);
+    if (!now)
+        co_return now.error();
+    for (const Presence &presence : *now) {
+        const auto found = m_watched.find(presence.userId);
+        if (found == m_watched.end())
+            continue;
+        if (!found->told)
+            found->told = presence;
+        else if (*found->told != presence)
+            m_hinted.insert(presence.userId); // the others have not heard of it
+    }
+    co_return *now;
+}
+
+Task<QList<Presence>> PresenceDesk::look(QList<UserId> people)
+{
+    const Result<QList<PresenceRow>> rows = co_await m_rows.read(people);
+    if (!rows)
+        co_return rows.error();
+    const qint64 now = m_clock.utcMs();
+    QList<Presence> all;
+    all.reserve(rows->size());
+    for (const PresenceRow &row : *rows)
+        all.append(row.seenAs(m_board.state(row.userId), now));
+    co_return all;
+}
+
+void PresenceDesk::tick()
+{
+    startLeaving();
+    addSlice();
+    if (m_hinted.isEmpty() || m_refreshing)
+        return;
+    const QList<UserId> all = m_hinted.values();
+    const QList<UserId> people = all.first(std::min(all.size(), kPeopleAtOnce));
+    m_hinted = QSet<UserId>(all.cbegin() + people.size(), all.cend());
+    m_refreshing = true;
+    m_tasks.spawn(refresh(people), "presence of those watched");
+}
+
+/// Marks the part of those watched that is due in this tick.
+void PresenceDesk::addSlice()
+{
+    if (m_round.isEmpty())
+        m_round = m_watched.keys();
+    const qsizetype ticks = std::max(1, m_timings.roundMs / m_timings.tickMs);
+    const qsizetype slice = std::min(m_round.size(), m_watched.size() / ticks + 1);
+    for (qsizetype i = 0; i < slice; ++i) {
+        const UserId userId = m_round.takeLast();
+        if (m_watched.contains(userId))
+            m_hinted.insert(userId);
+    }
+}
+
+Task<Done> PresenceDesk::refresh(QList<UserId> people)
+{
+    const Result<QList<Presence>> now = co_await look(people);
+    m_refreshing = false;
+    if (!now) {
+        for (const UserId &userId : std::as_const(people))
+            m_hinted.insert(userId);
+        co_return now.error();
+    }
+    QHash<SessionId, QList<Presence>> changes;
+    for (const Presence &presence : *now) {
+        const auto found = m_watched.find(presence.userId);
+        if (found == m_watched.end() || found->told == presence)
+            continue;
+        found->told = presence;
+        for (const SessionId &sessionId : std::as_const(found->watchers))
+            changes[sessionId].append(presence);
+    }
+    for (const auto &[sessionId, changed] : std::as_const(changes).asKeyValueRange()) {
+        ++m_counts.events;
+        m_counts.people += static_cast<quint64>(changed.size());
+        if (m_sink)
+            m_sink(m_devices.value(sessionId).userId, sessionId, encodeEvent(PresenceChanges{changed}));
+    }
+    co_return Done{};
+}
+
+} // namespace confab::server
