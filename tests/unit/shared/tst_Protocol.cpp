@@ -75,7 +75,7 @@ private Q_SLOTS:
                      Operation::Reply::staticMetaObject.propertyCount());
             QVERIFY(Operation::staticMetaObject.propertyCount() <= 64);
         });
-        QCOMPARE(operations, 42);
+        QCOMPARE(operations, 48);
         AllEvents::forEach([]<typename Event>() { QVERIFY(!WirePlan::of<Event>().fields().empty()); });
     }
 

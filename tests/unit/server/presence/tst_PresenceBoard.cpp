@@ -226,6 +226,7 @@ private Q_SLOTS:
         }));
     }
 
+    /// Case E3.
     void forgetsWhomADeadShardVouchedFor()
     {
         const UserId ada = someone();
