@@ -87,9 +87,9 @@ void ServiceGatekeeper::socketClosed(const Caller &caller, qint64 socketNumber)
     m_desk.socketClosed(caller, socketNumber);
 }
 
-void ServiceGatekeeper::membershipChanged(const Caller &caller)
+void ServiceGatekeeper::membershipEnded(const UserId &userId)
 {
-    m_tasks.spawn(m_presence.watchAnew(caller), "presence after a change of membership");
+    m_tasks.spawn(m_presence.membershipEnded(userId), "presence after the end of a membership");
 }
 
 Task<Done> ServiceGatekeeper::ready()

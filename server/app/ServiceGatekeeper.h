@@ -34,7 +34,7 @@ public:
     Task<HelloReply> hello(Caller caller, Hello hello) override;
     void socketOpened(const Caller &caller, qint64 socketNumber, bool away) override;
     void socketClosed(const Caller &caller, qint64 socketNumber) override;
-    void membershipChanged(const Caller &caller) override;
+    void membershipEnded(const UserId &userId) override;
     Task<Done> ready() override;
 
 private:

@@ -64,6 +64,11 @@ ShardServices::ShardServices(const SharedBackends &shared, const GatewaySettings
     });
 }
 
+ShardServices::~ShardServices()
+{
+    m_presenceDesk.setSink({}); // the gateway goes first
+}
+
 void ShardServices::measure(MetricsPage &page) const
 {
     m_gateway.measure(page);

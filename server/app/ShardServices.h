@@ -55,6 +55,8 @@ class ShardServices
 {
 public:
     ShardServices(const SharedBackends &shared, const GatewaySettings &settings);
+    ~ShardServices();
+    Q_DISABLE_COPY_MOVE(ShardServices)
 
     Gateway &gateway() { return m_gateway; }
 

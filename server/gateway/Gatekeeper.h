@@ -63,8 +63,8 @@ public:
     /// the one with the greatest number counts.
     virtual void socketOpened(const Caller &caller, qint64 socketNumber, bool away) = 0;
     virtual void socketClosed(const Caller &caller, qint64 socketNumber) = 0;
-    /// The caller, at one of their sockets, joined or left a conversation.
-    virtual void membershipChanged(const Caller &caller) = 0;
+    /// Somebody, perhaps without a socket here, left a conversation.
+    virtual void membershipEnded(const UserId &userId) = 0;
 
     /// Whether the node can serve: its backends answer. `unavailable` says what does not.
     virtual Task<Done> ready() = 0;

@@ -134,6 +134,8 @@ void Hub::deliverToConversation(const Envelope &envelope)
     const auto found = m_conversations.find(envelope.conversationId);
     if (found == m_conversations.end() || envelope.frame.isEmpty())
         return;
+    if (!envelope.userId.isNull())
+        m_gatekeeper.membershipEnded(envelope.userId);
     found->known = std::max(found->known, envelope.revision);
     const OutgoingFrame frame(envelope.frame, envelope.worth);
     for (const Listener &listener : found->listeners) {
@@ -173,7 +175,7 @@ void Hub::changeMembership(User &user, const Envelope &envelope)
     if (envelope.kind == Envelope::Kind::Joined)
         join(user, {envelope.conversationId, envelope.messageId, 0});
     else
-        leave(user, envelope.conversationId);
+        leave(user, envelope.userId, envelope.conversationId);
     ++user.membershipEpoch;
     for (Subscriber *subscriber : user.subscribers)
         subscriber->membershipChanged(envelope.conversationId);
@@ -225,10 +227,11 @@ void Hub::join(User &user, const Subscription &subscription)
     user.conversations.push_back(subscription.conversationId);
 }
 
-void Hub::leave(User &user, const ConversationId &conversationId)
+void Hub::leave(User &user, const UserId &userId, const ConversationId &conversationId)
 {
     if (std::erase(user.conversations, conversationId) > 0)
         removeListener(user, conversationId);
+    m_gatekeeper.membershipEnded(userId);
 }
 
 void Hub::removeListener(const User &user, const ConversationId &conversationId)
@@ -318,7 +321,7 @@ void Hub::resubscribe(const UserId &userId, const QList<Subscription> &subscript
     const std::vector<ConversationId> before = user.conversations;
     for (const ConversationId &conversationId : before) {
         if (!kept.contains(conversationId))
-            leave(user, conversationId);
+            leave(user, userId, conversationId);
     }
     for (const Subscription &subscription : subscriptions)
         join(user, subscription);

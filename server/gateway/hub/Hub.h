@@ -108,7 +108,7 @@ private:
     static void supersede(const User &user, const SessionId &sessionId, qint64 socketNumber);
 
     void join(User &user, const Subscription &subscription);
-    void leave(User &user, const ConversationId &conversationId);
+    void leave(User &user, const UserId &userId, const ConversationId &conversationId);
     void removeListener(const User &user, const ConversationId &conversationId);
 
     Bus &m_bus;

@@ -359,8 +359,6 @@ void Session::membershipChanged(const ConversationId &conversationId)
 {
     if (m_greeting)
         m_greeting->changed.insert(conversationId);
-    if (m_isThere)
-        m_context.gatekeeper.membershipChanged(m_caller);
 }
 
 // -- its end ----------------------------------------------------------------------------------------------------

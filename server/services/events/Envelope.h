@@ -19,7 +19,8 @@ enum class Worth : quint8 {
 struct Envelope
 {
     enum class Kind {
-        Conversation, ///< `frame` goes to the sessions of a conversation's members who may see `messageId`.
+        Conversation, ///< `frame` goes to the sessions of a conversation's members who may see `messageId`. `userId`,
+                      ///< where it is set, left it with this.
         User,         ///< `frame` goes to all sessions of one user.
         Joined, ///< The user's sessions now get the conversation's events from `messageId` (visibleFrom) on; `frame`
                 ///< follows to them.

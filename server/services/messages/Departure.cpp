@@ -71,7 +71,7 @@ Task<Done> Departure::announce(ConversationId conversationId, UserId userId, QLi
     const Rows &promoted = results.at(Promoted);
     if (small && !promoted.isEmpty())
         m_events.member(memberOf(promoted.first()));
-    m_events.conversation(conversation);
+    m_events.conversation(conversation, userId);
     if (!promoted.isEmpty()) {
         const UserId owner = memberOf(promoted.first()).userId;
         const Result<ConversationEntry> entry = co_await m_reader.entry(owner, conversationId);

@@ -17,9 +17,9 @@ void EventPublisher::member(const Member &member)
     toConversation(member.conversationId, 0, member.revision, encodeEvent(member));
 }
 
-void EventPublisher::conversation(const Conversation &conversation)
+void EventPublisher::conversation(const Conversation &conversation, const UserId &left)
 {
-    toConversation(conversation.id, 0, conversation.revision, encodeEvent(conversation));
+    toConversation(conversation.id, 0, conversation.revision, encodeEvent(conversation), left);
 }
 
 void EventPublisher::receipts(const ConversationId &id, const QList<Receipt> &receipts)
@@ -78,10 +78,11 @@ void EventPublisher::left(const UserId &userId, const ConversationId &conversati
 }
 
 void EventPublisher::toConversation(const ConversationId &id, MessageId messageId, Revision revision,
-                                    const QByteArray &frame)
+                                    const QByteArray &frame, const UserId &left)
 {
     Envelope envelope;
     envelope.conversationId = id;
+    envelope.userId = left;
     envelope.messageId = messageId;
     envelope.revision = revision;
     envelope.frame = frame;

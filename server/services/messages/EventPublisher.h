@@ -20,7 +20,7 @@ public:
     // To the members of a conversation.
     void message(const Message &message);
     void member(const Member &member);
-    void conversation(const Conversation &conversation);
+    void conversation(const Conversation &conversation, const UserId &left = {}); ///< \a left: who did with this.
     void receipts(const ConversationId &id, const QList<Receipt> &receipts);
     void typing(const Typing &typing, const SessionId &from); ///< \a from, on which is typed, is not told.
 
@@ -30,7 +30,8 @@ public:
     void left(const UserId &userId, const ConversationId &conversationId, Revision accountRevision);
 
 private:
-    void toConversation(const ConversationId &id, MessageId messageId, Revision revision, const QByteArray &frame);
+    void toConversation(const ConversationId &id, MessageId messageId, Revision revision, const QByteArray &frame,
+                        const UserId &left = {});
     void toUser(Envelope envelope);
 
     Bus &m_bus;

@@ -15,7 +15,7 @@ constexpr qsizetype kPeopleInWord = 4'000; // 68 kB
 
 PresenceBoard::PresenceBoard(std::unique_ptr<Bus> bus, const Clock &clock, const BoardTimings &timings)
     : m_bus(std::move(bus)), m_clock(clock), m_timings(timings), m_self(QUuid::createUuid()),
-      m_listedMs(clock.monotonicMs() - timings.listMs), m_tasks(lcBus())
+      m_listedMs(clock.monotonicMs() - timings.listMs), m_beatenMs(clock.monotonicMs()), m_tasks(lcBus())
 {
     m_gathering.setSingleShot(true);
     m_gathering.callOnTimeout(this, &PresenceBoard::flush);
@@ -106,7 +106,13 @@ void PresenceBoard::flush()
 void PresenceBoard::beat()
 {
     publish({PresenceWord::Kind::Beat, {}, m_number, {}, 0, 1, {}});
-    const qint64 deadSince = m_clock.monotonicMs() - m_timings.leaseMs;
+    // Whoever was held up itself, as a stopped process, may not have heard the others: they get their leases anew.
+    const qint64 now = m_clock.monotonicMs();
+    if (now - std::exchange(m_beatenMs, now) > m_timings.leaseMs / 2) {
+        for (Voucher &other : m_others)
+            other.heardMs = now;
+    }
+    const qint64 deadSince = now - m_timings.leaseMs;
     QList<UserId> lost;
     m_others.removeIf([&](const auto &other) {
         if (other.value().heardMs > deadSince)

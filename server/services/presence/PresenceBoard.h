@@ -83,6 +83,7 @@ private:
     QHash<QUuid, Voucher> m_others;
     quint64 m_number = 0;
     qint64 m_listedMs;
+    qint64 m_beatenMs;
     QTimer m_gathering;
     QTimer m_beating;
     QTimer m_listing;

@@ -18,10 +18,8 @@ PresenceDesk::PresenceDesk(PresenceRows &rows, PresenceBoard &board, const Clock
     : m_rows(rows), m_board(board), m_clock(clock), m_timings(timings), m_tasks(lcMessages())
 {
     m_board.setHandler([this](const QList<UserId> &people) {
-        for (const UserId &userId : people) {
-            if (m_watched.contains(userId))
-                m_hinted.insert(userId);
-        }
+        for (const UserId &userId : people)
+            lookAt(userId);
     });
     m_ticking.callOnTimeout(this, &PresenceDesk::tick);
     m_ticking.start(m_timings.tickMs);
@@ -29,6 +27,7 @@ PresenceDesk::PresenceDesk(PresenceRows &rows, PresenceBoard &board, const Clock
 
 PresenceDesk::~PresenceDesk()
 {
+    m_sink = {}; // what is under way has nobody to reach any more
     m_ticking.stop();
     m_board.setHandler({});
 }
@@ -40,8 +39,10 @@ void PresenceDesk::socketOpened(const Caller &caller, qint64 socketNumber, bool 
     Device &device = m_devices[caller.sessionId];
     if (socketNumber < device.socketNumber)
         return;
-    if (socketNumber > device.socketNumber)
+    if (socketNumber > device.socketNumber) {
         unwatchAll(caller.sessionId, device); // a new socket watches nobody
+        device.turn = ++m_turns;              // nor what the one before it still asks for
+    }
     device.userId = caller.userId;
     device.socketNumber = socketNumber;
     device.away = away;
@@ -135,21 +136,65 @@ Task<Done> PresenceDesk::leave(QHash<UserId, qint64> times)
 
 // -- whom they watch ----------------------------------------------------------------------------------------------
 
+void PresenceDesk::unwatch(const SessionId &sessionId, const UserId &userId)
+{
+    const auto found = m_watched.find(userId);
+    found->watchers.remove(sessionId);
+    if (found->watchers.isEmpty())
+        m_watched.erase(found);
+}
+
 void PresenceDesk::unwatchAll(const SessionId &sessionId, Device &device)
 {
-    for (const UserId &userId : std::exchange(device.watched, {})) {
-        const auto found = m_watched.find(userId);
-        found->watchers.remove(sessionId);
-        if (found->watchers.isEmpty())
-            m_watched.erase(found);
+    for (const UserId &userId : std::exchange(device.watched, {}))
+        unwatch(sessionId, userId);
+}
+
+void PresenceDesk::stopWatching(const UserId &watcher, const UserId &userId)
+{
+    const QSet<SessionId> devices = m_here.value(watcher).devices;
+    for (const SessionId &sessionId : devices) {
+        if (m_devices[sessionId].watched.removeOne(userId))
+            unwatch(sessionId, userId);
     }
 }
 
-Task<QList<Presence>> PresenceDesk::watch(Caller caller, QList<UserId> people)
+QSet<UserId> PresenceDesk::watchedBy(const UserId &userId) const
+{
+    QSet<UserId> people;
+    const QSet<SessionId> devices = m_here.value(userId).devices;
+    for (const SessionId &sessionId : devices) {
+        for (const UserId &watched : m_devices.value(sessionId).watched)
+            people.insert(watched);
+    }
+    return people;
+}
+
+QSet<UserId> PresenceDesk::watchersOf(const UserId &userId) const
+{
+    QSet<UserId> people;
+    const QSet<SessionId> watchers = m_watched.value(userId).watchers;
+    for (const SessionId &sessionId : watchers)
+        people.insert(m_devices.value(sessionId).userId);
+    return people;
+}
+
+quint64 PresenceDesk::beginWatching(const SessionId &sessionId)
+{
+    const auto device = m_devices.find(sessionId);
+    if (device == m_devices.end())
+        return 0;
+    device->turn = ++m_turns;
+    return device->turn;
+}
+
+Task<QList<Presence>> PresenceDesk::watch(Caller caller, quint64 turn, QList<UserId> people)
 {
     const auto device = m_devices.find(caller.sessionId);
     if (device == m_devices.end())
         co_return Error::conflict({}, u"People are watched on a socket."_s);
+    if (device->turn != turn)
+        co_return co_await look(people);
     unwatchAll(caller.sessionId, *device);
     device->watched = people;
     for (const UserId &userId : std::as_const(people))
@@ -165,7 +210,7 @@ Task<QList<Presence>> PresenceDesk::watch(Caller caller, QList<UserId> people)
         if (!found->told)
             found->told = presence;
         else if (*found->told != presence)
-            m_hinted.insert(presence.userId); // the others have not heard of it
+            lookAt(presence.userId); // the others have not heard of it
     }
     co_return *now;
 }
@@ -187,11 +232,12 @@ void PresenceDesk::tick()
 {
     startLeaving();
     addSlice();
-    if (m_hinted.isEmpty() || m_refreshing)
+    if (m_due.isEmpty() || m_refreshing)
         return;
-    const QList<UserId> all = m_hinted.values();
-    const QList<UserId> people = all.first(std::min(all.size(), kPeopleAtOnce));
-    m_hinted = QSet<UserId>(all.cbegin() + people.size(), all.cend());
+    const QList<UserId> people = m_due.first(std::min(m_due.size(), kPeopleAtOnce));
+    m_due.remove(0, people.size());
+    for (const UserId &userId : people)
+        m_hinted.remove(userId);
     m_refreshing = true;
     m_tasks.spawn(refresh(people), "presence of those watched");
 }
@@ -203,11 +249,16 @@ void PresenceDesk::addSlice()
         m_round = m_watched.keys();
     const qsizetype ticks = std::max(1, m_timings.roundMs / m_timings.tickMs);
     const qsizetype slice = std::min(m_round.size(), m_watched.size() / ticks + 1);
-    for (qsizetype i = 0; i < slice; ++i) {
-        const UserId userId = m_round.takeLast();
-        if (m_watched.contains(userId))
-            m_hinted.insert(userId);
-    }
+    for (qsizetype i = 0; i < slice; ++i)
+        lookAt(m_round.takeLast());
+}
+
+void PresenceDesk::lookAt(const UserId &userId)
+{
+    if (!m_watched.contains(userId) || m_hinted.contains(userId))
+        return;
+    m_hinted.insert(userId);
+    m_due.append(userId);
 }
 
 Task<Done> PresenceDesk::refresh(QList<UserId> people)
@@ -216,7 +267,7 @@ Task<Done> PresenceDesk::refresh(QList<UserId> people)
     m_refreshing = false;
     if (!now) {
         for (const UserId &userId : std::as_const(people))
-            m_hinted.insert(userId);
+            lookAt(userId);
         co_return now.error();
     }
     QHash<SessionId, QList<Presence>> changes;

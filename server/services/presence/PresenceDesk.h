@@ -39,12 +39,19 @@ public:
     /// Nothing where the session has no socket here.
     void setAway(const Caller &caller, bool away);
 
-    /// The session's socket hears of these people from now on and of no others; how they are. `conflict` where the
-    /// session has no socket here.
-    Task<QList<Presence>> watch(Caller caller, QList<UserId> people);
+    /// Begins a list of people to watch: lists of one socket count in the order in which they were begun, not in which
+    /// they were looked up. 0 where the session has no socket here.
+    quint64 beginWatching(const SessionId &sessionId);
 
-    /// Whom the session's socket hears of.
-    QList<UserId> watchedBy(const SessionId &sessionId) const { return m_devices.value(sessionId).watched; }
+    /// The session's socket hears of these people from now on and of no others; how they are. Where a list was begun
+    /// after \a turn, that one counts. `conflict` where the session has no socket here.
+    Task<QList<Presence>> watch(Caller caller, quint64 turn, QList<UserId> people);
+
+    /// Whom the person's sockets here hear of, and whose sockets here hear of them.
+    QSet<UserId> watchedBy(const UserId &userId) const;
+    QSet<UserId> watchersOf(const UserId &userId) const;
+    /// The sockets of \a watcher hear of \a userId no longer.
+    void stopWatching(const UserId &watcher, const UserId &userId);
 
     /// How people are. Those that do not exist are left out.
     Task<QList<Presence>> look(QList<UserId> people);
@@ -65,6 +72,7 @@ private:
         UserId userId;
         qint64 socketNumber = 0;
         bool away = false;
+        quint64 turn = 0; ///< Of the newest list begun.
         QList<UserId> watched;
     };
     /// Somebody this shard vouches for.
@@ -82,6 +90,8 @@ private:
 
     void removeDevice(const SessionId &sessionId, int graceMs);
     void vouchFor(const UserId &userId);
+    void lookAt(const UserId &userId);
+    void unwatch(const SessionId &sessionId, const UserId &userId);
     void unwatchAll(const SessionId &sessionId, Device &device);
     void tick();
     void startLeaving();
@@ -98,8 +108,10 @@ private:
     QHash<UserId, Person> m_here;
     QHash<UserId, Watched> m_watched;
     QSet<UserId> m_hinted; ///< Watched, and perhaps different from what was told.
+    QList<UserId> m_due;   ///< The same, in the order in which they are looked at.
     QList<UserId> m_round; ///< Watched, still to be looked at in this round.
     Counts m_counts;
+    quint64 m_turns = 0;
     bool m_refreshing = false;
     bool m_leaving = false;
     QTimer m_ticking;

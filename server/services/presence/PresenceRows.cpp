@@ -17,8 +17,11 @@ constexpr auto kSelect = "SELECT u.id, u.deactivated, COALESCE(p.last_seen_at, 0
                          "COALESCE((SELECT MAX(s.last_seen_at) FROM sessions s WHERE s.user_id = u.id), 0) "
                          "FROM users u LEFT JOIN user_presence p ON p.user_id = u.id WHERE u.id IN (";
 
-constexpr auto kShared = "EXISTS (SELECT 1 FROM members me JOIN members m ON m.conversation_id = me.conversation_id "
-                         "WHERE me.user_id = ? AND me.has_left = 0 AND m.user_id = u.id AND m.has_left = 0)";
+// Person by person, which LIMIT makes sure of: PostgreSQL would rather read all members of all conversations of the one
+// who asks.
+constexpr auto kShared =
+    "(SELECT 1 FROM members me JOIN members m ON m.conversation_id = me.conversation_id "
+    "WHERE me.user_id = ? AND me.has_left = 0 AND m.user_id = u.id AND m.has_left = 0 LIMIT 1) = 1";
 
 PresenceRow rowOf(const Row &row)
 {
@@ -66,18 +69,18 @@ Task<QList<PresenceRow>> PresenceRows::read(QList<UserId> people)
 Task<QList<UserId>> PresenceRows::visibleTo(UserId userId, QList<UserId> people)
 {
     QList<UserId> visible;
-    if (people.isEmpty())
-        co_return visible;
-    QList<Value> parameters = idList(people);
-    const QByteArray sql = "SELECT u.id FROM users u WHERE u.id IN (" + placeholders(parameters.size()) +
-                           ") AND (u.id = ? OR " + kShared + ')';
-    parameters += {userId, userId};
-    const Statement statement{sql, parameters, {}};
-    const Result<Rows> rows = co_await m_database.query(statement);
-    if (!rows)
-        co_return rows.error();
-    for (const Row &row : rows->rows)
-        visible.append(row.first().toId<UserId>());
+    for (qsizetype at = 0; at < people.size(); at += kPeopleInStatement) {
+        QList<Value> parameters = idList(people.mid(at, kPeopleInStatement));
+        const QByteArray sql = "SELECT u.id FROM users u WHERE u.id IN (" + placeholders(parameters.size()) +
+                               ") AND (u.id = ? OR " + kShared + ')';
+        parameters += {userId, userId};
+        const Statement statement{sql, parameters, {}};
+        const Result<Rows> rows = co_await m_database.query(statement);
+        if (!rows)
+            co_return rows.error();
+        for (const Row &row : rows->rows)
+            visible.append(row.first().toId<UserId>());
+    }
     co_return visible;
 }
 

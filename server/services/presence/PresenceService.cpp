@@ -14,25 +14,44 @@ Task<PresenceList> PresenceService::watch(Caller caller, WatchPresence op)
         co_return Error::tooLarge(u"userIds"_s,
                                   u"At most %1 people can be watched at once."_s.arg(m_limits.watchedPeople));
     }
+    const quint64 turn = m_desk.beginWatching(caller.sessionId);
+    const quint64 departures = m_departures;
     const Result<QList<UserId>> visible = co_await m_rows.visibleTo(caller.userId, op.userIds);
     if (!visible)
         co_return visible.error();
     const QList<UserId> people = *visible;
-    const Result<QList<Presence>> now = co_await m_desk.watch(caller, people);
+    const Result<QList<Presence>> now = co_await m_desk.watch(caller, turn, people);
     if (!now)
         co_return now.error();
+    if (m_departures != departures) {
+        // Somebody left while it was not yet seen that they are watched.
+        const Result<Done> dropped = co_await dropStrangers(caller.userId);
+        if (!dropped)
+            co_return dropped.error();
+    }
     co_return PresenceList{*now};
 }
 
-Task<Done> PresenceService::watchAnew(Caller caller)
+Task<Done> PresenceService::membershipEnded(UserId userId)
 {
-    const QList<UserId> before = m_desk.watchedBy(caller.sessionId);
-    if (before.isEmpty())
-        co_return Done{};
-    const WatchPresence same{before};
-    const Result<PresenceList> now = co_await watch(caller, same);
-    if (!now)
-        co_return now.error();
+    ++m_departures;
+    return dropStrangers(userId);
+}
+
+/// Sharing a conversation goes both ways: one question says whom they may watch and who may watch them.
+Task<Done> PresenceService::dropStrangers(UserId userId)
+{
+    const QSet<UserId> watched = m_desk.watchedBy(userId);
+    const QSet<UserId> watchers = m_desk.watchersOf(userId);
+    const QList<UserId> others = (watched + watchers).values();
+    const Result<QList<UserId>> visible = co_await m_rows.visibleTo(userId, others);
+    if (!visible)
+        co_return visible.error();
+    const QSet<UserId> strangers = (watched + watchers).subtract(QSet<UserId>(visible->cbegin(), visible->cend()));
+    for (const UserId &stranger : strangers) {
+        m_desk.stopWatching(userId, stranger);
+        m_desk.stopWatching(stranger, userId);
+    }
     co_return Done{};
 }
 

@@ -24,10 +24,11 @@ public:
     Task<OwnPresence> setStatus(Caller caller, SetStatus op);
     Task<OwnPresence> hideLastSeen(Caller caller, HideLastSeen op);
 
-    /// The person's memberships changed: whom they share no conversation with any more they hear of no longer.
-    Task<Done> watchAnew(Caller caller);
+    /// The person left a conversation: those they share none with any more hear of them no longer, nor they of those.
+    Task<Done> membershipEnded(UserId userId);
 
 private:
+    Task<Done> dropStrangers(UserId userId);
     Task<OwnPresence> tell(Caller caller);
 
     PresenceRows &m_rows;
@@ -36,6 +37,7 @@ private:
     Bus &m_bus;
     const Clock &m_clock;
     const Limits m_limits;
+    quint64 m_departures = 0; ///< Memberships that ended so far.
 };
 
 } // namespace confab::server

@@ -28,7 +28,7 @@ public:
     QSet<SessionId> over;
     QHash<SessionId, QPair<qint64, bool>>
         sockets; ///< Open ones by session: their numbers, and whether nobody is there.
-    QList<SessionId> membershipChanges;
+    QList<UserId> membershipEnds;
     /// What happens within subscriptions(), after the session was subscribed to its user.
     std::function<void()> duringSubscriptions;
     /// While set, hello() waits for release().
@@ -51,7 +51,7 @@ public:
     server::Task<Done> ready() override;
     void socketOpened(const server::Caller &caller, qint64 socketNumber, bool away) override;
     void socketClosed(const server::Caller &caller, qint64 socketNumber) override;
-    void membershipChanged(const server::Caller &caller) override { membershipChanges.append(caller.sessionId); }
+    void membershipEnded(const UserId &userId) override { membershipEnds.append(userId); }
 
 private:
     std::vector<server::Completer<Done>> m_held;

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void init()
     {
         m_gatekeeper.ended.clear();
+        m_gatekeeper.membershipEnds.clear();
         m_bus = std::make_unique<DirectBus>();
         m_hub = std::make_unique<Hub>(*m_bus, m_gatekeeper);
     }
@@ -152,6 +153,23 @@ private Q_SLOTS:
         publishMessage(m_tea, 6);
         QCOMPARE(someone.frames.size(), 3);
         QCOMPARE(someone.changed, (QList<ConversationId>{m_tea, m_tea}));
+        m_hub->detach(someone);
+    }
+
+    void tellsWhoseMembershipEnded()
+    {
+        FakeSubscriber someone(newUser(), newSession(), 1);
+        const UserId other = newUser(); // without a socket here
+        m_hub->attach(someone);
+        m_hub->subscribe(someone.userId(), {{m_tea, 0}, {m_coffee, 0}}, {});
+        publishMessage(m_tea, 1);
+        QVERIFY(m_gatekeeper.membershipEnds.isEmpty());
+        publish({Envelope::Kind::Conversation, m_tea, other, {}, {}, 0, {}});
+        QCOMPARE(m_gatekeeper.membershipEnds, QList<UserId>{other});
+        publish({Envelope::Kind::Left, m_tea, someone.userId(), {}, {}, 0, {}});
+        QCOMPARE(m_gatekeeper.membershipEnds, (QList<UserId>{other, someone.userId()}));
+        m_hub->resubscribe(someone.userId(), {}); // the word did not come
+        QCOMPARE(m_gatekeeper.membershipEnds, (QList<UserId>{other, someone.userId(), someone.userId()}));
         m_hub->detach(someone);
     }
 

@@ -219,6 +219,11 @@ private Q_SLOTS:
         QCOMPARE(members.first().revision, head + 1);
         QCOMPARE(f->heard<AccountChange>(Envelope::Kind::Left), (QList<AccountChange>{{2, {}, {group}}}));
         QCOMPARE(f->heard<Conversation>(), QList<Conversation>{entry.conversation});
+        QCOMPARE(std::count_if(f->envelopes.cbegin(), f->envelopes.cend(),
+                               [this](const Envelope &envelope) {
+                                   return envelope.kind == Envelope::Kind::Conversation && envelope.userId == eve;
+                               }),
+                 1);
 
         // Again it succeeds and changes nothing; so does leaving twice.
         QVERIFY(remove(ada, eve));

@@ -244,6 +244,35 @@ private Q_SLOTS:
         QCOMPARE(two->voucherCount(), 0);
     }
 
+    /// As a process that was stopped: it has not heard the others, because it heard nothing.
+    void whoWasHeldUpItselfForgetsNobody()
+    {
+        ManualClock clock;
+        const BoardTimings timings{.gatherMs = 5, .beatMs = 20, .leaseMs = 15'000, .listMs = 10};
+        const auto make = [&] {
+            return std::make_unique<PresenceBoard>(std::make_unique<LossyEndpoint>(m_bus.makeEndpoint()), clock,
+                                                   timings);
+        };
+        const UserId ada = someone();
+        const auto one = make();
+        const auto two = make();
+        one->vouch(ada, State::Online);
+        QTRY_COMPARE(two->state(ada), State::Online);
+        LossyEndpoint::fate = [](Bus &, const QByteArray &, const QByteArray &) {}; // nothing comes any more
+        QList<UserId> hinted;
+        two->setHandler([&](const QList<UserId> &people) { hinted += people; });
+        clock.advance(60'000);
+        QTest::qWait(5 * timings.beatMs);
+        QCOMPARE(two->state(ada), State::Online);
+        QVERIFY(hinted.isEmpty());
+        for (int i = 0; i < 3; ++i) { // it is heard no more while this one goes on
+            clock.advance(6'000);
+            QTest::qWait(3 * timings.beatMs);
+        }
+        QTRY_COMPARE(two->state(ada), State::Offline);
+        QCOMPARE(hinted, QList<UserId>{ada});
+    }
+
     void readsWhatItWrites()
     {
         const PresenceWord word{PresenceWord::Kind::List,

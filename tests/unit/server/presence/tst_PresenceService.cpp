@@ -221,16 +221,56 @@ private Q_SLOTS:
         QCOMPARE(here->last(eves, bob), Presence());
     }
 
-    void whoLeavesAConversationHearsNoMore()
+    void whoLeavesAConversationHearsNoMoreAndIsNotHeardOf()
+    {
+        const ConversationId group = f->group(ada, {bob, eve});
+        const Socket adas = socket(ada);
+        const Socket eves = socket(eve);
+        here->open(adas);
+        here->open(eves);
+        QCOMPARE(here->watch(eves, {ada, eve}).size(), 2);
+        QCOMPARE(here->watch(adas, {bob, eve}).size(), 2);
+        f->removeMember(ada, group, eve);
+        QVERIFY(await(here->service.membershipEnded(eve)));
+        QCOMPARE(here->desk.watchedBy(eve), QSet<UserId>{eve});
+        QCOMPARE(here->desk.watchedBy(ada), QSet<UserId>{bob});
+        QCOMPARE(here->desk.watchersOf(eve), QSet<UserId>{eve});
+        f->removeMember(ada, group, bob); // with whom she shares another one
+        QVERIFY(await(here->service.membershipEnded(bob)));
+        QCOMPARE(here->desk.watchedBy(ada), QSet<UserId>{bob});
+    }
+
+    void whoLeavesWhileTheyAreLookedUpIsNotHeardOf()
     {
         const ConversationId group = f->group(ada, {eve});
-        const Socket eves = socket(eve);
-        here->open(eves);
-        QCOMPARE(here->watch(eves, {ada}).size(), 1);
+        const Socket adas = socket(ada);
+        here->open(adas);
+        const WatchPresence list{{eve}};
+        auto watching = here->service.watch(adas.caller, list); // asked the store already, or will
         f->removeMember(ada, group, eve);
-        QVERIFY(await(here->service.watchAnew(eves.caller)));
-        QVERIFY(here->desk.watchedBy(eves.caller.sessionId).isEmpty());
-        QCOMPARE(here->desk.watchedCount(), 0);
+        auto ended = here->service.membershipEnded(eve);
+        QVERIFY(await(std::move(watching)));
+        QVERIFY(await(std::move(ended)));
+        QVERIFY(here->desk.watchedBy(ada).isEmpty());
+    }
+
+    void theListBegunLastCounts()
+    {
+        const ConversationId group = f->group(ada, {eve});
+        Q_UNUSED(group)
+        Socket adas = socket(ada);
+        here->open(adas);
+        PresenceDesk &desk = here->desk;
+        const quint64 first = desk.beginWatching(adas.caller.sessionId);
+        const quint64 second = desk.beginWatching(adas.caller.sessionId);
+        QCOMPARE(await(desk.watch(adas.caller, second, {eve}))->size(), 1);
+        QCOMPARE(await(desk.watch(adas.caller, first, {bob}))->size(), 1); // its lookup took longer
+        QCOMPARE(desk.watchedBy(ada), QSet<UserId>{eve});
+        const quint64 third = desk.beginWatching(adas.caller.sessionId);
+        ++adas.number; // the socket that asked is gone
+        here->open(adas);
+        QVERIFY(await(desk.watch(adas.caller, third, {bob})));
+        QVERIFY(desk.watchedBy(ada).isEmpty());
     }
 
     void aStatusIsToldAndEnds()

@@ -75,7 +75,8 @@ class tst_PresenceStorm : public QObject
             QList<UserId> onScreen;
             for (qsizetype k = 0; k < kOnScreen; ++k)
                 onScreen.append(m_callers.at((i * 31 + k * 97) % kPeople).userId);
-            QVERIFY(await(deskOf(i).watch(m_callers.at(i), onScreen)));
+            const quint64 turn = deskOf(i).beginWatching(m_callers.at(i).sessionId);
+            QVERIFY(await(deskOf(i).watch(m_callers.at(i), turn, onScreen)));
         }
     }
     void disconnectAll()
