@@ -70,6 +70,11 @@ void PresenceDesk::userEnded(const UserId &userId)
     const QSet<SessionId> devices = m_here.value(userId).devices;
     for (const SessionId &sessionId : devices)
         removeDevice(sessionId, 0);
+    const auto person = m_here.find(userId);
+    if (person == m_here.end())
+        return;
+    person->leavesAtMs = m_clock.monotonicMs();
+    person->lastSeenAt = 0; // nothing is kept of an account that is gone
 }
 
 void PresenceDesk::removeDevice(const SessionId &sessionId, int graceMs)
@@ -122,7 +127,9 @@ void PresenceDesk::startLeaving()
 /// Written first, told second: who hears of it reads when they were last here.
 Task<Done> PresenceDesk::leave(QHash<UserId, qint64> times)
 {
-    const Result<Done> written = co_await m_rows.writeLastSeen(times);
+    QHash<UserId, qint64> kept = times;
+    kept.removeIf([](const auto &person) { return person.value() == 0; });
+    const Result<Done> written = co_await m_rows.writeLastSeen(kept);
     m_leaving = false;
     for (const auto &[userId, time] : std::as_const(times).asKeyValueRange()) {
         const auto person = m_here.constFind(userId);

@@ -34,6 +34,7 @@ public:
     void socketClosed(const Caller &caller, qint64 socketNumber);
     /// Whoever signed out is gone at once.
     void sessionEnded(const SessionId &sessionId);
+    /// So is whoever is deactivated or deleted.
     void userEnded(const UserId &userId);
 
     /// Nothing where the session has no socket here.
@@ -80,7 +81,7 @@ private:
     {
         QSet<SessionId> devices;
         qint64 leavesAtMs = 0; ///< Without devices: when they are gone, by the monotonic clock.
-        qint64 lastSeenAt = 0; ///< When the last device closed.
+        qint64 lastSeenAt = 0; ///< When the last device closed; 0: not to be written.
     };
     struct Watched
     {

@@ -95,6 +95,8 @@ Task<Done> PresenceRows::write(Statement statement)
 
 Task<Done> PresenceRows::writeLastSeen(QHash<UserId, qint64> times)
 {
+    if (times.isEmpty())
+        co_return Done{};
     // In one order, so that two shards do not wait for each other.
     QList<UserId> people = times.keys();
     std::sort(people.begin(), people.end());

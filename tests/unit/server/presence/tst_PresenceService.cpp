@@ -159,7 +159,7 @@ private Q_SLOTS:
         QTRY_COMPARE(here->last(adas, bob).state, State::Online);
         here->desk.sessionEnded(laptop.caller.sessionId);
         QTRY_COMPARE(here->last(adas, bob).state, State::Away);
-        there->desk.userEnded(bob); // signed out everywhere: at once
+        there->desk.sessionEnded(phone.caller.sessionId); // signed out everywhere: at once
         QTRY_COMPARE(here->last(adas, bob).state, State::Offline);
         QVERIFY(here->last(adas, bob).lastSeenAt > 0);
     }
@@ -356,6 +356,26 @@ private Q_SLOTS:
         QVERIFY(await(here->service.setStatus(socket(bob).caller, {u"here"_s, {}})));
         f->deactivate(bob);
         QCOMPARE(here->watch(adas, {bob}), QList<Presence>({{bob, State::Offline, 0, {}, 0}}));
+    }
+
+    void nothingIsWrittenOfAnAccountThatIsGone()
+    {
+        const Socket adas = socket(ada);
+        there->open(adas);
+        there->watch(adas, {bob});
+        const Socket phone = socket(bob);
+        const Socket laptop = socket(bob);
+        here->open(phone);
+        here->open(laptop);
+        here->close(laptop);
+        QTRY_COMPARE(there->last(adas, bob).state, State::Online);
+        f->deactivate(bob);
+        here->desk.userEnded(bob);
+        QTRY_COMPARE(there->last(adas, bob), (Presence{bob, State::Offline, 0, {}, 0}));
+        QTRY_COMPARE(here->desk.hereCount(), 0);
+        QCOMPARE(f->count("SELECT count(*) FROM user_presence"), 0);
+        here->desk.userEnded(bob); // again, who is not here
+        QCOMPARE(here->desk.hereCount(), 0);
     }
 
     void refusesTooManyAndWhoHasNoSocket()
