@@ -237,6 +237,7 @@ Task<QList<Presence>> PresenceDesk::look(QList<UserId> people)
 
 void PresenceDesk::tick()
 {
+    ++m_counts.ticks;
     startLeaving();
     addSlice();
     if (m_due.isEmpty() || m_refreshing)

@@ -61,6 +61,7 @@ public:
     {
         quint64 events = 0; ///< Sent, one for each socket.
         quint64 people = 0; ///< In them.
+        quint64 ticks = 0;  ///< Times that changes were looked for.
     };
     const Counts &counts() const { return m_counts; }
     qsizetype hereCount() const { return m_here.size(); }

@@ -102,7 +102,16 @@ class tst_PresenceService : public QObject
     {
         for (qint64 left = milliseconds; left > 0; left -= 100) {
             f->store.clock().advance(std::min<qint64>(left, 100));
-            QTest::qWait(1);
+            QCoreApplication::processEvents();
+        }
+        waitForTicks(3);
+    }
+    /// Until both shards have looked so often for changes.
+    void waitForTicks(quint64 ticks)
+    {
+        for (const auto *shard : {here.get(), there.get()}) {
+            const quint64 before = shard->desk.counts().ticks;
+            QTRY_VERIFY(shard->desk.counts().ticks >= before + ticks);
         }
     }
 
@@ -217,7 +226,7 @@ private Q_SLOTS:
         QVERIFY(here->watch(eves, {bob, eve}).size() == 1); // oneself
         QVERIFY(await(here->service.get(eves.caller, {{bob}}))->people.isEmpty());
         there->open(socket(ada));
-        QTest::qWait(50);
+        waitForTicks(5);
         QCOMPARE(here->last(eves, bob), Presence());
     }
 
