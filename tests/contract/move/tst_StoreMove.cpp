@@ -68,6 +68,10 @@ class tst_StoreMove : public QObject
                    {users.last(), unique, unique, text, text, kNumbers.at(users.size() % kNumbers.size())},
                    {}});
             write({"INSERT INTO user_terms (term, user_id) VALUES (?, ?)", {text, users.last()}, {}});
+            write(
+                {"INSERT INTO user_presence (user_id, last_seen_at, hides_last_seen, status_text) VALUES (?, ?, 1, ?)",
+                 {users.last(), kNumbers.at(users.size() % kNumbers.size()), text},
+                 {}});
             write({"INSERT INTO external_accounts (external_id, user_id) VALUES (?, ?)", {text, users.last()}, {}});
             QByteArray hash = QByteArray::fromHex("00ff0aff00") + QByteArray::number(users.size());
             write({"INSERT INTO sessions (id, user_id, token_hash, device_name, created_at, last_seen_at) VALUES (?, "
