@@ -53,6 +53,7 @@ class CONFAB_CLIENT_EXPORT Client : public QObject
     Q_PROPERTY(confab::ServerInfo serverInfo READ serverInfo NOTIFY serverInfoChanged)
     Q_PROPERTY(QUrl serverUrl READ serverUrl NOTIFY serverUrlChanged)
     Q_PROPERTY(bool storageFull READ isStorageFull NOTIFY storageFullChanged)
+    Q_PROPERTY(confab::OwnPresence ownPresence READ ownPresence NOTIFY ownPresenceChanged)
 
 public:
     enum class State {
@@ -142,6 +143,21 @@ public:
     QFuture<Result<Done>> removeMember(ConversationId conversationId, UserId userId);
     QFuture<Result<Done>> leave(ConversationId conversationId);
 
+    // -- presence ---------------------------------------------------------------------------------------------
+    // How others are present is told by PersonPresence.
+
+    /// What the person says of themselves, as the server told last; empty before the first contact and once signed out.
+    /// A status that ends goes by this device's clock.
+    OwnPresence ownPresence() const;
+    /// Says whether nobody is at this device. Holds until it is said otherwise: it is told to the server now and with
+    /// every new connection. A person is online while one of their devices is connected and not away. False at first.
+    void setAway(bool away);
+    /// Sets the text that stands beside the person's name until \a expiresAt (UTC milliseconds; 0: until it is taken
+    /// away by an empty text). Blanks around it are taken off. Needs a connection.
+    QFuture<Result<OwnPresence>> setStatus(const QString &text, qint64 expiresAt = 0);
+    /// Chooses whether others learn when the person was last online. Needs a connection.
+    QFuture<Result<OwnPresence>> setLastSeenHidden(bool hidden);
+
     // -- messages ---------------------------------------------------------------------------------------------
     // These work offline. Their futures finish as soon as the wish is on disk; what becomes of it is seen in the
     // models. Text is checked first: NUL and ill-formed UTF-16 are `invalidArgument`, too long is `tooLarge`.
@@ -180,6 +196,7 @@ Q_SIGNALS:
     void serverInfoChanged();
     void serverUrlChanged();
     void storageFullChanged();
+    void ownPresenceChanged();
     /// Somebody else wrote something new while the client was online; for notifications. Not sent during catch-up.
     void messageReceived(const confab::Message &message);
 

@@ -312,6 +312,35 @@ void Client::setTyping(ConversationId conversationId, bool typing)
     d->tell([=](Engine &engine) { engine.typingSender().setTyping(conversationId, typing); });
 }
 
+OwnPresence Client::ownPresence() const
+{
+    return d->ownPresence;
+}
+
+void Client::setAway(bool away)
+{
+    d->tell([away](Engine &engine) { engine.ownPresence().setAway(away); });
+}
+
+QFuture<Result<OwnPresence>> Client::setStatus(const QString &text, qint64 expiresAt)
+{
+    return d->ask<OwnPresence>([=](Engine &engine, const Answer<OwnPresence> &answer) {
+        const Result<SetStatus> op = engine.ownPresence().makeStatus(text, expiresAt);
+        if (op)
+            engine.changeOwnPresence(*op, answer);
+        else
+            answer(op.error());
+    });
+}
+
+QFuture<Result<OwnPresence>> Client::setLastSeenHidden(bool hidden)
+{
+    HideLastSeen op;
+    op.hidden = hidden;
+    return d->ask<OwnPresence>(
+        [op](Engine &engine, const Answer<OwnPresence> &answer) { engine.changeOwnPresence(op, answer); });
+}
+
 QFuture<Result<QString>> Client::draft(ConversationId conversationId)
 {
     return d->ask<QString>(

@@ -35,6 +35,38 @@ void ClientModelSource::listenTo(const TypingPeople &people)
     });
 }
 
+void ClientModelSource::listenTo(const PeoplePresence &people)
+{
+    connect(&people, &PeoplePresence::changed, this, [this](const QList<Presence> &changed) {
+        QList<UserId> ids;
+        for (const Presence &presence : changed) {
+            ids.append(presence.userId);
+            if (presence.state == Presence::State::Unknown && presence.statusText.isEmpty())
+                m_presence.remove(presence.userId);
+            else
+                m_presence.insert(presence.userId, presence);
+        }
+        Q_EMIT presenceChanged(ids);
+    });
+}
+
+void ClientModelSource::watchPresence(UserId userId)
+{
+    m_client.tell([=](Engine &engine) { engine.peoplePresence().watch(userId); });
+}
+
+void ClientModelSource::unwatchPresence(UserId userId)
+{
+    m_client.tell([=](Engine &engine) { engine.peoplePresence().unwatch(userId); });
+}
+
+Presence ClientModelSource::presence(UserId userId) const
+{
+    Presence unknown;
+    unknown.userId = userId;
+    return m_presence.value(userId, unknown);
+}
+
 QFuture<Result<TimelineSlice>> ClientModelSource::loadTimeline(ConversationId conversationId, qint64 before, int limit)
 {
     return m_client.ask<TimelineSlice>([=](Engine &engine, const Answer<TimelineSlice> &answer) {

@@ -17,6 +17,7 @@ public:
     /// Passes what the engine publishes on, into this thread.
     void listenTo(const Publisher &publisher);
     void listenTo(const TypingPeople &people);
+    void listenTo(const PeoplePresence &people);
 
     UserId myId() const override { return m_client.me.id; }
     QFuture<Result<TimelineSlice>> loadTimeline(ConversationId conversationId, qint64 before, int limit) override;
@@ -27,10 +28,14 @@ public:
     QFuture<Result<QList<MemberRow>>> loadMembers(ConversationId conversationId) override;
     QFuture<Result<QList<User>>> loadUsers(const QList<UserId> &ids) override;
     QList<User> typing(ConversationId conversationId) const override { return m_typing.value(conversationId); }
+    void watchPresence(UserId userId) override;
+    void unwatchPresence(UserId userId) override;
+    Presence presence(UserId userId) const override;
 
 private:
     ClientPrivate &m_client;
     QHash<ConversationId, QList<User>> m_typing;
+    QHash<UserId, Presence> m_presence;
 };
 
 } // namespace confab::client

@@ -57,6 +57,7 @@ ClientPrivate::ClientPrivate(Client &client, const ClientSettings &settings)
     auto modelSource = std::make_unique<ClientModelSource>(*this);
     modelSource->listenTo(engine->publisher());
     modelSource->listenTo(engine->typingPeople());
+    modelSource->listenTo(engine->peoplePresence());
     source = std::move(modelSource);
 
     QObject::connect(engine, &Engine::stateChanged, &q, [this](Client::State newState, const QString &reason) {
@@ -81,6 +82,10 @@ ClientPrivate::ClientPrivate(Client &client, const ClientSettings &settings)
         Q_EMIT q.storageFullChanged();
     });
     QObject::connect(engine, &Engine::messageReceived, &q, &Client::messageReceived);
+    QObject::connect(&engine->ownPresence(), &OwnPresenceSync::changed, &q, [this](const OwnPresence &own) {
+        ownPresence = own;
+        Q_EMIT q.ownPresenceChanged();
+    });
 
     QObject::connect(engine, &Engine::tokenNeeded, &q, [this](int question) { askForToken(question); });
 

@@ -47,6 +47,7 @@ public:
     Client::State state = Client::State::Starting;
     QString stateReason;
     User me;
+    OwnPresence ownPresence;
     ServerInfo server;
     QUrl serverUrl;
     bool storageFull = false;

@@ -27,6 +27,8 @@ Engine::Engine(EngineParts parts)
       m_refresher(new TokenRefresher(m_parts.refreshTimings, m_parts.random, this)),
       m_typingSender(new TypingSender(*m_connection, *m_parts.clock, m_parts.typingTimings, this)),
       m_typingPeople(new TypingPeople(m_store, *m_parts.clock, m_parts.typingTimings, this)),
+      m_ownPresence(new OwnPresenceSync(*m_connection, *m_parts.clock, m_parts.presenceTimings, this)),
+      m_peoplePresence(new PeoplePresence(*m_connection, *m_parts.clock, m_parts.presenceTimings, this)),
       m_wishes(std::make_unique<Wishes>(m_store, *m_outbox, *m_parts.clock))
 {
     m_store.onCommit([this](const ChangeSet &changes) { committed(changes); });
@@ -41,6 +43,8 @@ Engine::Engine(EngineParts parts)
     connect(m_sync, &SyncEngine::messageReceived, this, &Engine::messageReceived);
     connect(m_sync, &SyncEngine::messageReceived, m_typingPeople, &TypingPeople::messageCame);
     connect(m_sync, &SyncEngine::typingReceived, m_typingPeople, &TypingPeople::take);
+    connect(m_sync, &SyncEngine::presenceReceived, m_peoplePresence, &PeoplePresence::take);
+    connect(m_sync, &SyncEngine::ownPresenceReceived, m_ownPresence, &OwnPresenceSync::take);
     connect(m_sync, &SyncEngine::helloWanted, this, &Engine::sayHelloAgain);
     // Queued: it ends the connection, which must not happen in the middle of what failed.
     connect(m_sync, &SyncEngine::writeFailed, this, &Engine::writeFailed, Qt::QueuedConnection);
@@ -57,6 +61,8 @@ Engine::~Engine()
     // In the order in which they lean on each other; the store, a member, goes last.
     delete m_typingSender;
     delete m_connection;
+    delete m_peoplePresence;
+    delete m_ownPresence;
     delete m_deliveryMarks;
     delete m_readMarks;
     delete m_outbox;
@@ -192,8 +198,10 @@ void Engine::sayHello()
 {
     m_greeting = true;
     m_greetAgain = false;
-    m_connection->call(m_sync->makeHello(QString::fromLatin1(m_token)),
-                       [this](const Result<HelloReply> &reply) { helloAnswered(reply); });
+    Hello hello = m_sync->makeHello(QString::fromLatin1(m_token));
+    hello.away = m_ownPresence->isAway();
+    m_ownPresence->greeting();
+    m_connection->call(hello, [this](const Result<HelloReply> &reply) { helloAnswered(reply); });
 }
 
 // On the same socket: the server left out events for it.
@@ -239,6 +247,8 @@ void Engine::helloAnswered(const Result<HelloReply> &reply)
         m_readMarks->connected();
         m_deliveryMarks->connected();
     }
+    m_ownPresence->connected(reply->ownPresence);
+    m_peoplePresence->connected();
     if (m_greetAgain)
         sayHello();
 }
@@ -249,7 +259,7 @@ void Engine::connectionLost(CloseReason reason, const QString &why)
     m_outbox->connectionLost(reason);
     m_readMarks->connectionLost();
     m_deliveryMarks->connectionLost();
-    forgetTyping();
+    forgetPresence();
     // The attempt right after a loss is part of a moment's trouble; only when it fails as well are we offline.
     const bool wasEstablished = std::exchange(m_wasEstablished, false);
     if (reason == CloseReason::Superseded)
@@ -260,10 +270,12 @@ void Engine::connectionLost(CloseReason reason, const QString &why)
         setState(State::Offline, why.isEmpty() ? u"The server cannot be reached."_s : why);
 }
 
-void Engine::forgetTyping()
+void Engine::forgetPresence()
 {
     m_typingSender->connectionLost();
     m_typingPeople->clear();
+    m_ownPresence->connectionLost();
+    m_peoplePresence->connectionLost();
 }
 
 void Engine::updateProgress()
@@ -283,7 +295,7 @@ void Engine::endSession(const QString &reason)
     m_outbox->connectionLost(CloseReason::SessionRevoked);
     m_readMarks->connectionLost();
     m_deliveryMarks->connectionLost();
-    forgetTyping();
+    forgetPresence();
     if (m_refresher->isEnabled())
         m_refresher->start();
     // Asking for the first time is a moment's work; a token that did not help is what people must see.
@@ -406,7 +418,8 @@ void Engine::finishSignOut(const Callback<Done> &callback)
     m_outbox->connectionLost(CloseReason::Normal);
     m_readMarks->connectionLost();
     m_deliveryMarks->connectionLost();
-    forgetTyping();
+    forgetPresence();
+    m_ownPresence->clear();
     m_keeper.forget([this, callback](SecretOutcome) {
         // A token that a silent keyring keeps is worth nothing once its session is revoked.
         const Result<Done> cleared = m_store.write(Durability::Flushed, [&] { m_store.clear(); });
@@ -492,6 +505,8 @@ void Engine::committed(const ChangeSet &changes)
         Q_EMIT meChanged(me);
     }
     m_publisher.publish(changes);
+    for (const QSet<UserId> &members : changes.members)
+        m_peoplePresence->met(members);
     if (changes.deliveries)
         m_deliveryMarks->wake();
     QSet<UserId> mentioned = changes.mentioned;
@@ -518,6 +533,8 @@ void Engine::takeServerInfo(const ServerInfo &server)
     m_connection->setFrameBytes(server.limits.frameBytes);
     m_outbox->setLimits(server.limits);
     m_wishes->setLimits(server.limits);
+    m_ownPresence->setLimits(server.limits);
+    m_peoplePresence->setLimit(server.limits.watchedPeople);
     Q_EMIT serverInfoChanged(server);
 }
 

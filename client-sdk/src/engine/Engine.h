@@ -7,6 +7,8 @@
 #include "client-sdk/src/outbox/Outbox.h"
 #include "client-sdk/src/outbox/ReadMarks.h"
 #include "client-sdk/src/outbox/Wishes.h"
+#include "client-sdk/src/presence/OwnPresenceSync.h"
+#include "client-sdk/src/presence/PeoplePresence.h"
 #include "client-sdk/src/presence/TypingPeople.h"
 #include "client-sdk/src/presence/TypingSender.h"
 #include "client-sdk/src/secrets/SessionKeeper.h"
@@ -29,6 +31,7 @@ struct EngineParts
     OutboxTimings outboxTimings;
     RefreshTimings refreshTimings;
     TypingTimings typingTimings;
+    PresenceTimings presenceTimings;
     qint64 singleCallMs = 20'000;
     qint64 signOutMs = 5'000; ///< How long signing out waits for the server.
 };
@@ -79,6 +82,18 @@ public:
         });
     }
 
+    /// An operation whose answer is what the person says of themselves from now on.
+    template<typename Op>
+    void changeOwnPresence(const Op &op, Callback<OwnPresence> callback)
+    {
+        call(op, Callback<OwnPresence>([this, heard = m_ownPresence->heard(),
+                                        callback = std::move(callback)](const Result<OwnPresence> &own) {
+                 if (own)
+                     m_ownPresence->answered(*own, heard);
+                 callback(own);
+             }));
+    }
+
     LocalStore &store() { return m_store; }
     RowReader &rows() { return m_rows; }
     Publisher &publisher() { return m_publisher; }
@@ -86,6 +101,8 @@ public:
     ReadMarks &readMarks() { return *m_readMarks; }
     TypingSender &typingSender() { return *m_typingSender; }
     const TypingPeople &typingPeople() const { return *m_typingPeople; }
+    OwnPresenceSync &ownPresence() { return *m_ownPresence; }
+    PeoplePresence &peoplePresence() { return *m_peoplePresence; }
     ConversationSync &conversations() { return m_sync->conversations(); }
     const IdGenerator &ids() const { return m_ids; }
     Client::State state() const { return m_state; }
@@ -115,7 +132,7 @@ private:
     void sayHelloAgain();
     void helloAnswered(const Result<HelloReply> &reply);
     void connectionLost(CloseReason reason, const QString &why);
-    void forgetTyping();
+    void forgetPresence();
     void updateProgress();
     void endSession(const QString &reason);
     void signedIn(const Result<SignedIn> &reply, const Callback<User> &callback);
@@ -139,6 +156,8 @@ private:
     TokenRefresher *m_refresher;
     TypingSender *m_typingSender;
     TypingPeople *m_typingPeople;
+    OwnPresenceSync *m_ownPresence;
+    PeoplePresence *m_peoplePresence;
     std::unique_ptr<Wishes> m_wishes;
 
     Client::State m_state = Client::State::Starting;

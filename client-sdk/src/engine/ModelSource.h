@@ -47,6 +47,11 @@ public:
     virtual QFuture<Result<QList<User>>> loadUsers(const QList<UserId> &ids) = 0;
     /// Who types in the conversation at this moment.
     virtual QList<User> typing(ConversationId conversationId) const = 0;
+    /// One more, and one less, who wants to know how a person is present (network).
+    virtual void watchPresence(UserId userId) = 0;
+    virtual void unwatchPresence(UserId userId) = 0;
+    /// How they are present as far as that is known; nothing is without a connection.
+    virtual Presence presence(UserId userId) const = 0;
 
 Q_SIGNALS:
     /// Rows were added or changed: to be upserted by key. A row's position changes when a pending one is acknowledged.
@@ -70,6 +75,8 @@ Q_SIGNALS:
     void membersChanged(confab::ConversationId conversationId, const QList<confab::client::MemberRow> &rows);
     /// Others are typing there now than before.
     void typingChanged(confab::ConversationId conversationId);
+    /// These are present in another way, or nothing is known of them any more.
+    void presenceChanged(const QList<confab::UserId> &userIds);
     /// Profiles became known or changed.
     void usersChanged(const QList<confab::User> &users);
 };

@@ -80,6 +80,7 @@ void ClientElement::componentComplete()
     connect(client, &Client::meChanged, this, &ClientElement::meChanged);
     connect(client, &Client::serverInfoChanged, this, &ClientElement::serverInfoChanged);
     connect(client, &Client::storageFullChanged, this, &ClientElement::storageFullChanged);
+    connect(client, &Client::ownPresenceChanged, this, &ClientElement::ownPresenceChanged);
     connect(client, &Client::messageReceived, this, &ClientElement::messageReceived);
     const auto updateSignedIn = [this] {
         if (const bool now = isSignedIn(); std::exchange(m_signedIn, now) != now)
@@ -177,6 +178,11 @@ ServerInfo ClientElement::serverInfo() const
 bool ClientElement::isStorageFull() const
 {
     return m_client && m_client->isStorageFull();
+}
+
+OwnPresence ClientElement::ownPresence() const
+{
+    return m_client ? m_client->ownPresence() : OwnPresence();
 }
 
 Action *ClientElement::fetchServerInfo()
@@ -293,6 +299,24 @@ void ClientElement::setTyping(const QString &conversationId, bool typing)
     const std::optional<ConversationId> id = ConversationId::fromString(conversationId);
     if (m_client && id)
         m_client->setTyping(*id, typing);
+}
+
+void ClientElement::setAway(bool away)
+{
+    if (m_client)
+        m_client->setAway(away);
+}
+
+Action *ClientElement::setStatus(const QString &text, const QDateTime &expiresAt)
+{
+    if (!m_client)
+        return notStarted();
+    return given(m_client->setStatus(text, expiresAt.isValid() ? expiresAt.toMSecsSinceEpoch() : 0));
+}
+
+Action *ClientElement::setLastSeenHidden(bool hidden)
+{
+    return m_client ? given(m_client->setLastSeenHidden(hidden)) : notStarted();
 }
 
 Action *ClientElement::draft(const QString &conversationId)

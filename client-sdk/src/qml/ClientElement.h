@@ -4,6 +4,7 @@
 #include <Confab/Action.h>
 #include <Confab/Client.h>
 
+#include <QtCore/QDateTime>
 #include <QtCore/QPointer>
 #include <QtCore/QStringList>
 #include <QtQml/QQmlParserStatus>
@@ -35,6 +36,7 @@ class ClientElement : public QObject, public QQmlParserStatus
     Q_PROPERTY(confab::User me READ me NOTIFY meChanged)
     Q_PROPERTY(confab::ServerInfo serverInfo READ serverInfo NOTIFY serverInfoChanged)
     Q_PROPERTY(bool storageFull READ isStorageFull NOTIFY storageFullChanged)
+    Q_PROPERTY(confab::OwnPresence ownPresence READ ownPresence NOTIFY ownPresenceChanged)
 
 public:
     /// Where the session's token is kept; the same as confab::client::SecretPolicy.
@@ -62,6 +64,7 @@ public:
     User me() const;
     ServerInfo serverInfo() const;
     bool isStorageFull() const;
+    OwnPresence ownPresence() const;
 
     void classBegin() override { }
     void componentComplete() override;
@@ -85,6 +88,10 @@ public:
     Q_INVOKABLE confab::client::Action *leave(const QString &conversationId);
     Q_INVOKABLE confab::client::Action *markUnread(const QString &conversationId);
     Q_INVOKABLE void setTyping(const QString &conversationId, bool typing);
+    Q_INVOKABLE void setAway(bool away);
+    /// \a expiresAt: a Date; left out, the status stays until it is taken away. Its value is the OwnPresence.
+    Q_INVOKABLE confab::client::Action *setStatus(const QString &text, const QDateTime &expiresAt = {});
+    Q_INVOKABLE confab::client::Action *setLastSeenHidden(bool hidden);
     /// Its value is what was typed and not sent.
     Q_INVOKABLE confab::client::Action *draft(const QString &conversationId);
     Q_INVOKABLE confab::client::Action *setDraft(const QString &conversationId, const QString &text);
@@ -101,6 +108,7 @@ Q_SIGNALS:
     void meChanged();
     void serverInfoChanged();
     void storageFullChanged();
+    void ownPresenceChanged();
     /// Somebody else wrote something new while the client was online; for notifications.
     void messageReceived(const confab::Message &message);
 

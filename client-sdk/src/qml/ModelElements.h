@@ -4,13 +4,14 @@
 #include "client-sdk/src/qml/ClientElement.h"
 #include <Confab/ConversationListModel.h>
 #include <Confab/MemberListModel.h>
+#include <Confab/PersonPresence.h>
 #include <Confab/SessionListModel.h>
 #include <Confab/TimelineModel.h>
 #include <Confab/UserSearchModel.h>
 
-// The SDK's models as QML elements: each takes the `Client` element, which has its client only once it is complete.
-// Their bases are spelled with the namespace: Qt 6.4 matches names as they stand and leaves an element without its
-// base's members in qmltypes otherwise.
+// The SDK's models, and PersonPresence, as QML elements: each takes the `Client` element, which has its client only
+// once it is complete. Their bases are spelled with the namespace: Qt 6.4 matches names as they stand and leaves an
+// element without its base's members in qmltypes otherwise.
 
 namespace confab::client {
 
@@ -154,6 +155,29 @@ Q_SIGNALS:
 
 private:
     FollowedElement<SessionListModel> m_followed;
+};
+
+/// `PersonPresence` in QML.
+class PersonPresenceElement : public confab::client::PersonPresence
+{
+    Q_OBJECT
+    QML_NAMED_ELEMENT(PersonPresence)
+    Q_PROPERTY(confab::client::ClientElement *client READ element WRITE setElement NOTIFY elementChanged)
+
+public:
+    using PersonPresence::PersonPresence;
+    ClientElement *element() const { return m_followed.element(); }
+    void setElement(ClientElement *element)
+    {
+        if (m_followed.follow(element, *this))
+            Q_EMIT elementChanged();
+    }
+
+Q_SIGNALS:
+    void elementChanged();
+
+private:
+    FollowedElement<PersonPresence> m_followed;
 };
 
 /// `Action` in QML: what calls return.

@@ -108,6 +108,27 @@ struct TypingValue
     QML_VALUE_TYPE(typing)
 };
 
+struct PresenceValue
+{
+    Q_GADGET
+    QML_FOREIGN(confab::Presence)
+    QML_VALUE_TYPE(presence)
+};
+
+struct PresenceChangesValue
+{
+    Q_GADGET
+    QML_FOREIGN(confab::PresenceChanges)
+    QML_VALUE_TYPE(presenceChanges)
+};
+
+struct OwnPresenceValue
+{
+    Q_GADGET
+    QML_FOREIGN(confab::OwnPresence)
+    QML_VALUE_TYPE(ownPresence)
+};
+
 struct AccountChangeValue
 {
     Q_GADGET
@@ -161,6 +182,12 @@ Q_NAMESPACE
 QML_FOREIGN_NAMESPACE(confab::Member)
 QML_NAMED_ELEMENT(Member)
 } // namespace MemberNamespace
+
+namespace PresenceNamespace {
+Q_NAMESPACE
+QML_FOREIGN_NAMESPACE(confab::Presence)
+QML_NAMED_ELEMENT(Presence)
+} // namespace PresenceNamespace
 
 namespace ServerInfoNamespace {
 Q_NAMESPACE

@@ -111,6 +111,12 @@ void SyncEngine::takeEvent(const QByteArray &name, const QByteArray &body)
     } else if (name == Typing::kEvent) {
         if (const auto typing = decoded<Typing>(body))
             Q_EMIT typingReceived(*typing);
+    } else if (name == PresenceChanges::kEvent) {
+        if (const auto changes = decoded<PresenceChanges>(body))
+            Q_EMIT presenceReceived(*changes);
+    } else if (name == OwnPresence::kEvent) {
+        if (const auto own = decoded<OwnPresence>(body))
+            Q_EMIT ownPresenceReceived(*own);
     } else if (name == SyncHint::kEvent) {
         if (const auto hint = decoded<SyncHint>(body))
             takeHint(*hint);

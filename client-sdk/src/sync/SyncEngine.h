@@ -34,6 +34,8 @@ Q_SIGNALS:
     void updatingChanged();
     void messageReceived(const confab::Message &message);
     void typingReceived(const confab::Typing &typing);
+    void presenceReceived(const confab::PresenceChanges &changes);
+    void ownPresenceReceived(const confab::OwnPresence &own);
     /// The server left out events for this socket: `hello` is to be said again on it.
     void helloWanted();
     void writeFailed(const confab::Error &error);

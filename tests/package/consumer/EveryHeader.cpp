@@ -5,6 +5,7 @@
 #include <Confab/ConversationListModel.h>
 #include <Confab/Export.h>
 #include <Confab/MemberListModel.h>
+#include <Confab/PersonPresence.h>
 #include <Confab/SecretStore.h>
 #include <Confab/SessionListModel.h>
 #include <Confab/TimelineModel.h>
@@ -26,14 +27,25 @@ void useEverything()
     const std::optional<ConversationId> same = ConversationId::fromString(id.toString());
     Action *action = Action::failing(Error::notFound({}));
     action->fail({errorCodeFromWireName(QString(errorTraits(errorCodeFromHttpStatus(404)).wireName)), {}, {}, 0});
-    const QMetaObject *metaObjects[] = {&User::staticMetaObject,           &Session::staticMetaObject,
-                                        &Conversation::staticMetaObject,   &Member::staticMetaObject,
-                                        &MessageContent::staticMetaObject, &Message::staticMetaObject,
-                                        &Membership::staticMetaObject,     &ConversationEntry::staticMetaObject,
-                                        &Receipts::staticMetaObject,       &AccountChange::staticMetaObject,
-                                        &Typing::staticMetaObject,         &Cursor::staticMetaObject,
-                                        &Hole::staticMetaObject,           &ProfileVersion::staticMetaObject,
-                                        &Limits::staticMetaObject,         &ServerInfo::staticMetaObject,
+    const QMetaObject *metaObjects[] = {&User::staticMetaObject,
+                                        &Session::staticMetaObject,
+                                        &Conversation::staticMetaObject,
+                                        &Member::staticMetaObject,
+                                        &MessageContent::staticMetaObject,
+                                        &Message::staticMetaObject,
+                                        &Membership::staticMetaObject,
+                                        &ConversationEntry::staticMetaObject,
+                                        &Receipts::staticMetaObject,
+                                        &AccountChange::staticMetaObject,
+                                        &Typing::staticMetaObject,
+                                        &Cursor::staticMetaObject,
+                                        &Hole::staticMetaObject,
+                                        &ProfileVersion::staticMetaObject,
+                                        &Limits::staticMetaObject,
+                                        &ServerInfo::staticMetaObject,
+                                        &Presence::staticMetaObject,
+                                        &OwnPresence::staticMetaObject,
+                                        &PresenceChanges::staticMetaObject,
                                         &confab::staticMetaObject};
     Q_UNUSED(same)
     Q_UNUSED(metaObjects)
@@ -42,4 +54,5 @@ void useEverything()
     MemberListModel members;
     UserSearchModel search;
     SessionListModel sessions;
+    PersonPresence presence;
 }

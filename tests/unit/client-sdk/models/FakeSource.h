@@ -107,6 +107,16 @@ public:
 
     QList<User> typing(ConversationId conversationId) const override { return writers.value(conversationId); }
 
+    void watchPresence(UserId userId) override { ++watched[userId]; }
+    void unwatchPresence(UserId userId) override { --watched[userId]; }
+    Presence presence(UserId userId) const override { return presences.value(userId); }
+
+    void setPresence(const Presence &presence)
+    {
+        presences.insert(presence.userId, presence);
+        Q_EMIT presenceChanged({presence.userId});
+    }
+
     void setTyping(ConversationId conversationId, const QStringList &names)
     {
         QList<User> people;
@@ -168,6 +178,8 @@ public:
     QList<std::shared_ptr<QPromise<Result<Done>>>> fills;
     QList<UserId> askedUsers;
     QHash<ConversationId, QList<User>> writers;
+    QHash<UserId, int> watched;
+    QHash<UserId, Presence> presences;
 
 private:
     template<typename T>

@@ -57,6 +57,8 @@ public:
             return QVariant::fromValue(QList<Receipt>{gadget<Receipt>()});
         if (type == QMetaType::fromType<std::optional<Message>>())
             return QVariant::fromValue(std::optional<Message>(gadget<Message>()));
+        if (type == QMetaType::fromType<QList<Presence>>())
+            return QVariant::fromValue(QList<Presence>{gadget<Presence>()});
         QVariant value(type);
         if (type.flags() & QMetaType::IsEnumeration)
             *static_cast<int *>(value.data()) = 2;
@@ -134,6 +136,8 @@ class tst_QmlModule : public QObject
             compareList<ConversationEntry>(js, expected, path);
         } else if (type == QMetaType::fromType<QList<Receipt>>()) {
             compareList<Receipt>(js, expected, path);
+        } else if (type == QMetaType::fromType<QList<Presence>>()) {
+            compareList<Presence>(js, expected, path);
         } else if (type == QMetaType::fromType<std::optional<Message>>()) {
             compare(js, QVariant::fromValue(*expected.value<std::optional<Message>>()), path);
         } else if (const QMetaObject *meta = type.metaObject()) {
@@ -187,6 +191,9 @@ private Q_SLOTS:
         readsEveryField<Receipt>();
         readsEveryField<Receipts>();
         readsEveryField<Typing>();
+        readsEveryField<Presence>();
+        readsEveryField<PresenceChanges>();
+        readsEveryField<OwnPresence>();
         readsEveryField<AccountChange>();
         readsEveryField<Cursor>();
         readsEveryField<Hole>();
@@ -208,11 +215,13 @@ private Q_SLOTS:
             create("import QtQml\nimport Confab\nQtObject {\n"
                    "property int group: Conversation.Kind.Group\nproperty int owner: Member.Role.Owner\n"
                    "property int closed: ServerInfo.Registration.Closed\n"
+                   "property int away: Presence.State.Away\n"
                    "property int file: Client.SecretPolicy.PlainFile }"));
         QVERIFY(object);
         QCOMPARE(object->property("group").toInt(), int(Conversation::Kind::Group));
         QCOMPARE(object->property("owner").toInt(), int(Member::Role::Owner));
         QCOMPARE(object->property("closed").toInt(), int(ServerInfo::Registration::Closed));
+        QCOMPARE(object->property("away").toInt(), int(Presence::State::Away));
         QCOMPARE(object->property("file").toInt(), int(ClientElement::SecretPolicy::PlainFile));
     }
 
@@ -244,6 +253,12 @@ private Q_SLOTS:
                               "property MemberListModel members: MemberListModel { client: chat }\n"
                               "property UserSearchModel search: UserSearchModel { client: chat }\n"
                               "property SessionListModel sessions: SessionListModel { client: chat }\n"
+                              "property PersonPresence presence: PersonPresence {\n"
+                              "client: chat\n"
+                              "userId: '018bcfe5-687b-7abc-8abc-000000000007'\n"
+                              "}\n"
+                              "property ownPresence own: chat.ownPresence\n"
+                              "property Action setting: chat.setStatus('hello', new Date())\n"
                               "property Action sending: timeline.send('hello')\n"
                               "}\n")
                        .replace("PROFILE", folder.path().toUtf8())));
@@ -255,6 +270,13 @@ private Q_SLOTS:
         QCOMPARE(object->property("members").value<MemberListModel *>()->client(), element->client());
         QCOMPARE(object->property("search").value<UserSearchModel *>()->client(), element->client());
         QCOMPARE(object->property("sessions").value<SessionListModel *>()->client(), element->client());
+        const auto *presence = object->property("presence").value<PersonPresence *>();
+        QCOMPARE(presence->client(), element->client());
+        QCOMPARE(presence->userIdText(), u"018bcfe5-687b-7abc-8abc-000000000007"_s);
+        QCOMPARE(presence->property("state").toString(), u"unknown"_s);
+        const auto *setting = object->property("setting").value<Action *>();
+        QTRY_VERIFY(!setting->isRunning());
+        QCOMPARE(setting->error().code, ErrorCode::Unavailable);
         const auto *action = object->property("sending").value<Action *>();
         QVERIFY(action && !action->isRunning());
         QVERIFY(!action->errorMessage().isEmpty());
