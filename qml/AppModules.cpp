@@ -14,6 +14,7 @@
 Q_IMPORT_QML_PLUGIN(Confab_App_TextPlugin)
 Q_IMPORT_QML_PLUGIN(Confab_App_ThemePlugin)
 Q_IMPORT_QML_PLUGIN(Confab_App_ControlsPlugin)
+Q_IMPORT_QML_PLUGIN(Confab_App_PresencePlugin)
 Q_IMPORT_QML_PLUGIN(Confab_App_SignInPlugin)
 Q_IMPORT_QML_PLUGIN(Confab_App_ConversationsPlugin)
 Q_IMPORT_QML_PLUGIN(Confab_App_TimelinePlugin)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The Confab app: one window over one profile.
 #include "apps/confab/AppSettings.h"
+#include "apps/confab/InputWatch.h"
 #include "apps/confab/Options.h"
 #include "apps/confab/SingleInstance.h"
 #include "client-sdk/examples/signin/SignInFile.h"
@@ -123,6 +124,9 @@ int main(int argc, char **argv)
     Client client(clientSettings);
     Session session(client);
     AppSettings settings(options->profile);
+    const confab::SystemClock clock;
+    const InputWatch input(clock);
+    QObject::connect(&input, &InputWatch::awayChanged, &client, &Client::setAway);
     if (signIn)
         signInFrom(signIn->accounts.first(), options->server.isEmpty() ? signIn->server : options->server, client);
 

@@ -26,6 +26,7 @@ ColumnLayout {
         font.pixelSize: Theme.small
         font.weight: Font.Medium
         color: Theme.textSecondary
+        horizontalAlignment: Text.AlignLeft
         Layout.fillWidth: true
         Accessible.ignored: true
     }
@@ -59,6 +60,7 @@ ColumnLayout {
         font.pixelSize: Theme.caption
         color: form.error.length > 0 ? Theme.danger : Theme.textTertiary
         wrapMode: Text.Wrap
+        horizontalAlignment: Text.AlignLeft
         Layout.fillWidth: true
         Accessible.role: Accessible.AlertMessage
         Accessible.name: text

@@ -49,6 +49,8 @@ T.Popup {
     }
 
     contentItem: ColumnLayout {
+        LayoutMirroring.enabled: Theme.mirrored
+        LayoutMirroring.childrenInherit: true
         spacing: Theme.space3
         Accessible.role: Accessible.Dialog
         Accessible.name: sheet.title
@@ -59,6 +61,7 @@ T.Popup {
             font.pixelSize: Theme.title
             font.weight: Font.DemiBold
             visible: text.length > 0
+            horizontalAlignment: Text.AlignLeft
             Layout.fillWidth: true
             wrapMode: Text.Wrap
         }
@@ -66,6 +69,7 @@ T.Popup {
             text: sheet.message
             color: Theme.textSecondary
             visible: text.length > 0
+            horizontalAlignment: Text.AlignLeft
             wrapMode: Text.Wrap
             lineHeight: Theme.lineHeight
             Layout.fillWidth: true

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Layouts
 import Confab.App.Controls
+import Confab.App.Presence
 import Confab.App.Text
 import Confab.App.Theme
 
@@ -17,6 +18,7 @@ FocusScope {
     readonly property string avatarSeed: session.current.avatarSeed ?? ""
     readonly property string subtitle: session.current.subtitle ?? ""
     readonly property bool group: (session.current.kind ?? "direct") !== "direct"
+    readonly property bool self: session.current.isSelf ?? false
     readonly property bool busy: attempt !== null && attempt.running
     readonly property string problem: attempt !== null && !busy ? attempt.errorMessage : ""
 
@@ -26,6 +28,12 @@ FocusScope {
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Conversation details")
 
+    PersonWatch {
+        id: watch
+
+        session: page.session
+        userId: page.group || page.self ? "" : page.session.current.otherUserId ?? ""
+    }
     Rectangle {
         anchors.fill: parent
         color: Theme.canvas
@@ -82,6 +90,7 @@ FocusScope {
                     size: 88
                     seed: page.avatarSeed
                     name: page.title
+                    presence: watch.state
                     Layout.alignment: Qt.AlignHCenter
                     Layout.topMargin: Theme.space6
                 }
@@ -97,6 +106,14 @@ FocusScope {
                 AppText {
                     text: page.subtitle
                     color: Theme.textSecondary
+                    horizontalAlignment: Text.AlignHCenter
+                    Layout.fillWidth: true
+                }
+                PresenceLine {
+                    objectName: "detailsPresence"
+                    person: watch
+                    visible: text.length > 0
+                    font.pixelSize: Theme.small
                     horizontalAlignment: Text.AlignHCenter
                     Layout.fillWidth: true
                 }
@@ -142,6 +159,8 @@ FocusScope {
                 required property bool isMe
 
                 width: ListView.view.width - 2 * Theme.space2
+                session: page.session
+                watched: !isMe
                 note: isMe ? qsTr("You") : role === "owner" ? qsTr("Owner") : role === "admin" ? qsTr("Admin") : ""
 
                 IconButton {

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Layouts
 import Confab.App.Controls
+import Confab.App.Presence
 import Confab.App.Theme
 
 /// All conversations, the latest on top.
@@ -118,6 +119,7 @@ Rectangle {
                 required property int index
 
                 width: ListView.view.width - 2 * Theme.space2
+                session: page.session
                 selected: conversationId === page.currentId
                 onSelectedChanged: {
                     if (selected)
@@ -160,6 +162,15 @@ Rectangle {
                 actionText: qsTr("Start a conversation")
                 onAction: page.newRequested()
             }
+        }
+        Divider { Layout.fillWidth: true }
+        OwnStatusRow {
+            objectName: "ownStatusRow"
+            session: page.session
+            Layout.fillWidth: true
+            Layout.margins: Theme.space1
+            Layout.leftMargin: Theme.space2
+            Layout.rightMargin: Theme.space2
         }
     }
 }

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Layouts
 import Confab.App.Controls
+import Confab.App.Presence
 import Confab.App.Text
 import Confab.App.Theme
 
@@ -9,10 +10,13 @@ import Confab.App.Theme
 ListRow {
     id: row
 
+    required property var session
     required property string conversationId
     required property string title
     required property string kind
     required property string avatarSeed
+    required property string otherUserId
+    required property bool isSelf
     required property string lastMessageText
     required property string lastMessageSender
     required property bool lastMessageOwn
@@ -48,8 +52,15 @@ ListRow {
 
     implicitHeight: Theme.touch ? 72 : 64
     text: title
-    Accessible.description: (typing.length > 0 ? typing + " " : "")
+    Accessible.description: (watch.word.length > 0 ? watch.word + ". " : "") + (typing.length > 0 ? typing + " " : "")
                             + (unreadCount > 0 ? qsTr("%n unread message(s)", "", unreadCount) : lastMessageText)
+
+    PersonWatch {
+        id: watch
+
+        session: row.session
+        userId: row.isSelf ? "" : row.otherUserId
+    }
 
     contentItem: RowLayout {
         spacing: Theme.space3
@@ -58,6 +69,8 @@ ListRow {
             size: Theme.touch ? 48 : 44
             seed: row.avatarSeed
             name: row.title
+            presence: watch.state
+            surface: row.selected ? Theme.selected : Theme.sidebar
         }
         ColumnLayout {
             spacing: 3

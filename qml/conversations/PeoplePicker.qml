@@ -129,6 +129,7 @@ FocusScope {
                 readonly property bool alreadyThere: picker.excludedIds.includes(userId)
 
                 width: ListView.view.width - 2 * Theme.space2
+                session: picker.session
                 note: alreadyThere ? qsTr("Already here") : ""
                 enabled: !alreadyThere
                 opacity: enabled ? 1 : 0.55

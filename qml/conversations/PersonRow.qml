@@ -2,23 +2,38 @@
 import QtQuick
 import QtQuick.Layouts
 import Confab.App.Controls
+import Confab.App.Presence
+import Confab.App.Text
 import Confab.App.Theme
 
-/// One person: picture, name, handle, and whether they are chosen.
+/// One person: picture, name, handle, whether they are there, what they say of themselves, and whether they are chosen.
 ListRow {
     id: row
 
+    required property var session
     required property string userId
     required property string displayName
     required property string handle
     property string note
     property bool chosen: false
     property bool choosing: false
+    /// How they are present is of interest.
+    property bool watched: true
+
+    readonly property string line: handle.length > 0 ? "@" + handle : note
     default property alias trailing: slot.data
 
     implicitHeight: Theme.touch ? 60 : 52
     text: displayName
-    Accessible.description: handle.length > 0 ? "@" + handle : note
+    Accessible.description: (watch.word.length > 0 ? watch.word + ". " : "") + line
+                            + (watch.statusText.length > 0 ? ". " + watch.statusText : "")
+
+    PersonWatch {
+        id: watch
+
+        session: row.session
+        userId: row.watched ? row.userId : ""
+    }
 
     contentItem: RowLayout {
         spacing: Theme.space3
@@ -27,6 +42,7 @@ ListRow {
             size: Theme.touch ? 40 : 36
             seed: row.userId
             name: row.displayName
+            presence: watch.state
         }
         ColumnLayout {
             spacing: 1
@@ -39,8 +55,12 @@ ListRow {
                 Layout.fillWidth: true
             }
             AppText {
-                text: row.handle.length > 0 ? "@" + row.handle : row.note
+                objectName: "personLine"
+                text: watch.statusText.length === 0 ? row.line
+                      : row.line.length === 0 ? DisplayText.name(watch.statusText)
+                      : qsTr("%1 · %2").arg(row.line).arg(DisplayText.name(watch.statusText))
                 visible: text.length > 0
+                maximumLineCount: 1
                 font.pixelSize: Theme.small
                 color: Theme.textSecondary
                 horizontalAlignment: Text.AlignLeft

@@ -52,6 +52,7 @@ Session::Session(Client &client, QObject *parent) : QObject(parent), m_client(cl
     connect(&client, &Client::stateChanged, this, &Session::onStateChanged);
     connect(&client, &Client::storageFullChanged, this, &Session::stateChanged);
     connect(&client, &Client::meChanged, this, &Session::meChanged);
+    connect(&client, &Client::ownPresenceChanged, this, &Session::ownPresenceChanged);
     connect(&client, &Client::serverInfoChanged, this, &Session::serverChanged);
     connect(&client, &Client::serverUrlChanged, this, &Session::serverChanged);
 
@@ -145,6 +146,20 @@ QVariantMap Session::me() const
     return {{u"userId"_s, user.id.isNull() ? QString() : user.id.toString()},
             {u"displayName"_s, user.displayName},
             {u"handle"_s, user.handle}};
+}
+
+QVariantMap Session::ownPresence() const
+{
+    const OwnPresence own = m_client.ownPresence();
+    return {{u"statusText"_s, own.statusText},
+            {u"statusExpiresAt"_s,
+             own.statusExpiresAt == 0 ? QVariant() : QDateTime::fromMSecsSinceEpoch(own.statusExpiresAt)},
+            {u"lastSeenHidden"_s, own.lastSeenHidden}};
+}
+
+int Session::statusLength() const
+{
+    return int(m_client.serverInfo().limits.statusLength);
 }
 
 QString Session::serverName() const
@@ -395,6 +410,23 @@ void Session::saveDraft(const QString &conversationId, const QString &text)
 void Session::setTyping(const QString &conversationId, bool typing)
 {
     m_client.setTyping(idOf<ConversationId>(conversationId), typing);
+}
+
+client::PersonPresence *Session::personPresence(QObject *owner)
+{
+    auto *presence = new client::PersonPresence(owner);
+    presence->setClient(&m_client);
+    return presence;
+}
+
+Action *Session::setStatus(const QString &text, const QDateTime &expiresAt)
+{
+    return Action::of(m_client.setStatus(text, expiresAt.isValid() ? expiresAt.toMSecsSinceEpoch() : 0));
+}
+
+Action *Session::setLastSeenHidden(bool hidden)
+{
+    return Action::of(m_client.setLastSeenHidden(hidden));
 }
 
 Action *Session::updateName(const QString &displayName)

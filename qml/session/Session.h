@@ -5,10 +5,12 @@
 #include <Confab/Client.h>
 #include <Confab/ConversationListModel.h>
 #include <Confab/MemberListModel.h>
+#include <Confab/PersonPresence.h>
 #include <Confab/SessionListModel.h>
 #include <Confab/TimelineModel.h>
 #include <Confab/UserSearchModel.h>
 
+#include <QtCore/QDateTime>
 #include <QtCore/QHash>
 #include <QtCore/QObject>
 #include <QtCore/QVariantMap>
@@ -27,6 +29,8 @@ class Session : public QObject
     Q_PROPERTY(QString stateReason READ stateReason NOTIFY stateChanged)
     Q_PROPERTY(bool signingInAgain READ isSigningInAgain NOTIFY stateChanged)
     Q_PROPERTY(QVariantMap me READ me NOTIFY meChanged)
+    Q_PROPERTY(QVariantMap ownPresence READ ownPresence NOTIFY ownPresenceChanged)
+    Q_PROPERTY(int statusLength READ statusLength NOTIFY serverChanged)
     Q_PROPERTY(QString serverName READ serverName NOTIFY serverChanged)
     Q_PROPERTY(QString serverAddress READ serverAddress NOTIFY serverChanged)
     Q_PROPERTY(int passwordMinLength READ passwordMinLength NOTIFY serverChanged)
@@ -61,6 +65,9 @@ public:
     QString stateReason() const;
     bool isSigningInAgain() const { return m_signingInAgain; }
     QVariantMap me() const;
+    /// statusText, statusExpiresAt (a Date, undefined where it stays) and lastSeenHidden.
+    QVariantMap ownPresence() const;
+    int statusLength() const;
     QString serverName() const;
     QString serverAddress() const;
     int passwordMinLength() const;
@@ -132,6 +139,12 @@ public:
     /// The person writes in the conversation, or has stopped.
     Q_INVOKABLE void setTyping(const QString &conversationId, bool typing);
 
+    /// Tells how a person is present, once its `userId` is set. Belongs to \a owner and ends with it.
+    Q_INVOKABLE confab::client::PersonPresence *personPresence(QObject *owner);
+    /// Sets the text beside the own name. An invalid \a expiresAt: until it is taken away.
+    Q_INVOKABLE confab::client::Action *setStatus(const QString &text, const QDateTime &expiresAt);
+    Q_INVOKABLE confab::client::Action *setLastSeenHidden(bool hidden);
+
     Q_INVOKABLE confab::client::Action *updateName(const QString &displayName);
     Q_INVOKABLE confab::client::Action *changePassword(const QString &currentPassword, const QString &newPassword);
     Q_INVOKABLE confab::client::Action *deleteAccount(const QString &password);
@@ -139,6 +152,7 @@ public:
 Q_SIGNALS:
     void stateChanged();
     void meChanged();
+    void ownPresenceChanged();
     void serverChanged();
     void currentIdChanged();
     void currentChanged();

@@ -2,10 +2,11 @@
 import QtQuick
 import QtQuick.Layouts
 import Confab.App.Controls
+import Confab.App.Presence
 import Confab.App.Text
 import Confab.App.Theme
 
-/// The person's name and password, how the app looks, where they are signed in, signing out and deleting the account.
+/// The person's name, status and password, how the app looks, where they are signed in, signing out and deleting the account.
 FocusScope {
     id: page
 
@@ -116,6 +117,16 @@ FocusScope {
                                     page.attempt = page.session.updateName(nameField.text.trim());
                             }
                         }
+                    }
+                }
+                SettingsCard {
+                    title: qsTr("Status")
+                    Layout.fillWidth: true
+
+                    StatusSettings {
+                        objectName: "statusSettings"
+                        session: page.session
+                        Layout.fillWidth: true
                     }
                 }
                 SettingsCard {

@@ -25,6 +25,11 @@ FocusScope {
         property: "touch"
         value: shell.width < 720
     }
+    Binding {
+        target: Theme
+        property: "mirrored"
+        value: shell.LayoutMirroring.enabled
+    }
     Loader {
         anchors.fill: parent
         focus: true

@@ -83,6 +83,74 @@ QString dayLabelIn(const QLocale &locale, const QDateTime &time, const QDate &to
     return locale.dayName(date.dayOfWeek(), QLocale::LongFormat) + u", "_s + dayAndMonth(locale, date);
 }
 
+QString lastSeenIn(const QLocale &locale, const QDateTime &time, const QDateTime &now)
+{
+    if (!time.isValid())
+        return {};
+    const QDateTime local = time.toLocalTime();
+    const QDate today = now.toLocalTime().date();
+    const qint64 minutes = local.secsTo(now) / 60;
+    const qint64 days = local.date().daysTo(today);
+    if (minutes < 1) // or a clock that is ahead of this one
+        return Dates::tr("Last seen just now");
+    if (minutes < 60)
+        return Dates::tr("Last seen %n minute(s) ago", nullptr, static_cast<int>(minutes));
+    if (days <= 0)
+        return Dates::tr("Last seen today at %1").arg(shortTime(locale, local.time()));
+    if (days == 1)
+        return Dates::tr("Last seen yesterday at %1").arg(shortTime(locale, local.time()));
+    if (local.date().year() == today.year())
+        return Dates::tr("Last seen on %1").arg(dayAndMonth(locale, local.date()));
+    return Dates::tr("Last seen on %1").arg(locale.toString(local.date(), QLocale::ShortFormat));
+}
+
+QString endingIn(const QLocale &locale, const QDateTime &time, const QDateTime &now)
+{
+    if (!time.isValid())
+        return {};
+    const QDateTime local = time.toLocalTime();
+    const QDate today = now.toLocalTime().date();
+    // Midnight is the end of the day before, as people say it.
+    const bool wholeDays = local == local.date().startOfDay();
+    const QDate lastDay = wholeDays ? local.date().addDays(-1) : local.date();
+    const qint64 days = today.daysTo(lastDay);
+    const QString day = days < 7 ? locale.dayName(lastDay.dayOfWeek(), QLocale::LongFormat)
+                                 : locale.toString(lastDay, QLocale::ShortFormat);
+    if (wholeDays)
+        return days <= 0 ? Dates::tr("Until the end of today") : Dates::tr("Until the end of %1").arg(day);
+    const QString clock = shortTime(locale, local.time());
+    if (days <= 0)
+        return Dates::tr("Until %1").arg(clock);
+    return days == 1 ? Dates::tr("Until tomorrow at %1").arg(clock) : Dates::tr("Until %1 at %2").arg(day, clock);
+}
+
+QDateTime endOfWeekIn(const QLocale &locale, const QDateTime &now)
+{
+    const QDate today = now.toLocalTime().date();
+    const int passed = (today.dayOfWeek() - locale.firstDayOfWeek() + 7) % 7;
+    return today.addDays(7 - passed).startOfDay();
+}
+
+QString Dates::lastSeen(const QDateTime &time, const QDateTime &now)
+{
+    return lastSeenIn(QLocale::system(), time, now);
+}
+
+QString Dates::ending(const QDateTime &time, const QDateTime &now)
+{
+    return endingIn(QLocale::system(), time, now);
+}
+
+QDateTime Dates::endOfDay(const QDateTime &now)
+{
+    return now.toLocalTime().date().addDays(1).startOfDay();
+}
+
+QDateTime Dates::endOfWeek(const QDateTime &now)
+{
+    return endOfWeekIn(QLocale::system(), now);
+}
+
 QString Dates::timeOfDay(const QDateTime &time)
 {
     return time.isValid() ? shortTime(QLocale::system(), time.toLocalTime().time()) : QString();

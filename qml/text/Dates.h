@@ -32,6 +32,13 @@ public:
     Q_INVOKABLE static QString listTime(const QDateTime &time, const QDateTime &today);
     /// For day separators: "Today", "Yesterday", "Monday, 3 March", with the year where it is another.
     Q_INVOKABLE static QString dayLabel(const QDateTime &time, const QDateTime &today);
+    /// When somebody was there last: "Last seen 5 minutes ago", "Last seen yesterday at 14:02", "Last seen on 3 May".
+    Q_INVOKABLE static QString lastSeen(const QDateTime &time, const QDateTime &now);
+    /// When something ends by itself: "Until 15:30", "Until the end of today", "Until the end of Sunday".
+    Q_INVOKABLE static QString ending(const QDateTime &time, const QDateTime &now);
+    /// The first moment of tomorrow, and of the week after this one, which begins where the system's weeks do.
+    Q_INVOKABLE static QDateTime endOfDay(const QDateTime &now);
+    Q_INVOKABLE static QDateTime endOfWeek(const QDateTime &now);
     /// The whole date and time, for tool tips and screen readers.
     Q_INVOKABLE static QString full(const QDateTime &time);
 
@@ -46,8 +53,11 @@ private:
     QBasicTimer m_timer;
 };
 
-/// What listTime() and dayLabel() say, with the locale as a parameter.
+/// What the functions of Dates say, with the locale as a parameter.
 QString listTimeIn(const QLocale &locale, const QDateTime &time, const QDate &today);
 QString dayLabelIn(const QLocale &locale, const QDateTime &time, const QDate &today);
+QString lastSeenIn(const QLocale &locale, const QDateTime &time, const QDateTime &now);
+QString endingIn(const QLocale &locale, const QDateTime &time, const QDateTime &now);
+QDateTime endOfWeekIn(const QLocale &locale, const QDateTime &now);
 
 } // namespace confab::app

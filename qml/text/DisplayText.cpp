@@ -249,6 +249,11 @@ QString DisplayText::typing(const QStringList &names)
     }
 }
 
+int DisplayText::codePoints(const QString &text)
+{
+    return static_cast<int>(text.toUcs4().size());
+}
+
 bool DisplayText::isEmojiOnly(const QString &text)
 {
     const QString line = text.simplified();

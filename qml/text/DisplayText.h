@@ -46,6 +46,9 @@ public:
     /// Who is typing, in words; empty for nobody. An empty name is somebody whose name is not known yet.
     Q_INVOKABLE static QString typing(const QStringList &names);
 
+    /// How long the server finds a text: in code points.
+    Q_INVOKABLE static int codePoints(const QString &text);
+
     /// Whether the text is one to three emoji and nothing else; such a message is shown large.
     Q_INVOKABLE static bool isEmojiOnly(const QString &text);
 };

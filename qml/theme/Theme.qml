@@ -14,6 +14,8 @@ QtObject {
     readonly property bool dark: scheme.dark
     /// Set by the shell on narrow windows: controls then grow to what a finger hits.
     property bool touch: false
+    /// Set by the shell: rows begin at the right. For what floats above the shell and does not inherit it.
+    property bool mirrored: false
 
     // Surfaces, from the back to the front.
     readonly property color canvas: dark ? "#141417" : "#ffffff"
@@ -44,6 +46,8 @@ QtObject {
     readonly property color warning: dark ? "#f0c060" : "#8a5a00"
     readonly property color warningSoft: dark ? "#342a17" : "#fff5de"
     readonly property color success: dark ? "#5fd39a" : "#1b7f50"
+    readonly property color online: dark ? "#3fc98a" : "#15894f"
+    readonly property color away: dark ? "#f0b040" : "#c47600"
     readonly property color bubble: dark ? "#26262d" : "#f1f1f6"
     readonly property color bubbleOwn: dark ? "#4d50c4" : "#5356d4"
 

@@ -3,6 +3,7 @@ import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Confab.App.Controls
+import Confab.App.Presence
 import Confab.App.Theme
 
 /// One conversation: who it is with, its messages, and the composer.
@@ -16,6 +17,8 @@ FocusScope {
     readonly property string avatarSeed: session.current.avatarSeed ?? ""
     readonly property string subtitle: session.current.subtitle ?? ""
     readonly property bool direct: session.current.kind === "direct"
+
+    readonly property bool self: session.current.isSelf ?? false
 
     readonly property bool composerFocused: composer.activeFocus
     readonly property bool timelineFocused: timeline.activeFocus
@@ -34,6 +37,12 @@ FocusScope {
     Accessible.role: Accessible.Pane
     Accessible.name: page.title
 
+    PersonWatch {
+        id: watch
+
+        session: page.session
+        userId: page.direct && !page.self ? page.session.current.otherUserId ?? "" : ""
+    }
     Rectangle {
         anchors.fill: parent
         color: Theme.canvas
@@ -57,6 +66,7 @@ FocusScope {
                 hoverEnabled: true
                 focusPolicy: Qt.StrongFocus
                 Accessible.name: qsTr("Details of %1").arg(page.title)
+                Accessible.description: presenceLine.text
                 Keys.onReturnPressed: click()
                 onClicked: page.detailsRequested()
 
@@ -74,6 +84,7 @@ FocusScope {
                         size: 36
                         seed: page.avatarSeed
                         name: page.title
+                        presence: watch.state
                         Layout.leftMargin: 4
                     }
                     ColumnLayout {
@@ -90,12 +101,13 @@ FocusScope {
                             horizontalAlignment: Text.AlignLeft
                             Layout.fillWidth: true
                         }
-                        AppText {
-                            text: page.subtitle
+                        PresenceLine {
+                            id: presenceLine
+
+                            objectName: "presenceLine"
+                            person: watch
+                            fallback: page.subtitle
                             visible: text.length > 0
-                            font.pixelSize: Theme.caption
-                            color: Theme.textSecondary
-                            horizontalAlignment: Text.AlignLeft
                             Layout.fillWidth: true
                         }
                     }

@@ -53,6 +53,33 @@
     </message>
 </context>
 <context>
+    <name>StatusSheet</name>
+    <message numerus="yes">
+        <source>%n character(s) left</source>
+        <translation>
+            <numerusform>%n character left</numerusform>
+            <numerusform>%n characters left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) too long</source>
+        <translation>
+            <numerusform>%n character too long</numerusform>
+            <numerusform>%n characters too long</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>confab::app::Dates</name>
+    <message numerus="yes">
+        <source>Last seen %n minute(s) ago</source>
+        <translation>
+            <numerusform>Last seen %n minute ago</numerusform>
+            <numerusform>Last seen %n minutes ago</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>confab::app::Session</name>
     <message numerus="yes">
         <source>%n member(s)</source>

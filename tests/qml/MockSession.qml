@@ -17,6 +17,12 @@ QtObject {
     property string connection: "online"
     property string serverName: "chat.example.org"
     property var me: ({"userId": "u-me", "displayName": "Ada Lovelace", "handle": "ada"})
+    property var ownPresence: ({"statusText": "", "statusExpiresAt": undefined, "lastSeenHidden": false})
+    property int statusLength: 100
+    /// How people are present: objects with state, statusText and lastSeenAt by user id; others are unknown.
+    property var presences: ({})
+    /// How many ask for a person now, by user id.
+    property var watched: ({})
     property string currentId
     property var current: ({})
     property bool hasOlder: false
@@ -43,6 +49,7 @@ QtObject {
     property ListModel members: ListModel { }
     property ListModel readers: ListModel { }
     readonly property Component actionComponent: MockAction { }
+    readonly property Component presenceComponent: MockPresence { }
 
     function record(name, argument) {
         calls = calls.concat([{"name": name, "argument": argument}]);
@@ -92,6 +99,7 @@ QtObject {
                 conversations.setProperty(i, "markedUnread", false);
                 current = {
                     "conversationId": id, "title": row.title, "kind": row.kind, "avatarSeed": row.avatarSeed,
+                    "otherUserId": row.otherUserId, "isSelf": row.isSelf,
                     "subtitle": row.kind === "direct" ? "@" + row.avatarSeed.substring(2) : "4 members"
                 };
             }
@@ -176,6 +184,10 @@ QtObject {
     function addMembers(ids) { return action("addMembers", ids); }
     function removeMember(id) { return action("removeMember", id); }
     function leave() { return action("leave", currentId); }
+    function personPresence(owner) { return presenceComponent.createObject(owner, {"session": session}); }
+    function setPresence(userId, presence) { presences = Object.assign({}, presences, {[userId]: presence}); }
+    function setStatus(text, expiresAt) { return action("setStatus", {"text": text, "expiresAt": expiresAt}); }
+    function setLastSeenHidden(hidden) { return action("setLastSeenHidden", hidden); }
     function updateName(name) { return action("updateName", name); }
     function changePassword(current, next) { return action("changePassword", {"current": current, "next": next}); }
     function deleteAccount(password) { return action("deleteAccount", password); }
@@ -201,6 +213,7 @@ QtObject {
     function conversation(id, title, kind, seed, text, sender, at, more) {
         conversations.append(Object.assign({
             "conversationId": id, "title": title, "kind": kind, "avatarSeed": seed, "lastMessageText": text,
+            "otherUserId": kind === "direct" ? seed : "", "isSelf": kind === "direct" && seed === "u-me",
             "lastMessageSender": sender, "lastMessageOwn": sender === "You", "lastMessageAt": at, "unreadCount": 0, "markedUnread": false,
             "pendingCount": 0, "failedCount": 0, "draft": "", "typingCount": 0, "typingName": ""
         }, more ?? {}));

@@ -108,6 +108,75 @@ Item {
                 session.typingNames = ["Grace Hopper", "ليلى حداد"];
             });
         }
+        function fillPresence(session) {
+            session.presences = {
+                "u-grace": {"state": "online", "statusText": "In a meeting"}, "u-yuki": {"state": "away"},
+                "u-layla": {"state": "online", "statusText": "في إجازة"}, "u-gran": {"state": "offline", "lastSeenAt": session.ago(0, 5)},
+                "u-olga": {"state": "away", "statusText": "Out sick"}, "u-graham": {"state": "online"}
+            };
+            session.ownPresence = {"statusText": "Commuting 🚲", "statusExpiresAt": session.ago(0, -25), "lastSeenHidden": false};
+        }
+        function test_presence(data) {
+            shoot(data, "presence", (session, view) => {
+                fillPresence(session);
+                if (data.size === "wide")
+                    view.open("c-grace");
+            });
+        }
+        function test_presenceInHeader(data) {
+            shoot(data, "presence-header", (session, view) => {
+                fillPresence(session);
+                view.open("c-gran");
+            });
+        }
+        function test_presenceOfMembers(data) {
+            shoot(data, "presence-members", (session, view) => {
+                fillPresence(session);
+                view.open("c-lake");
+                view.route = "details";
+            });
+        }
+        function test_presenceInSearch(data) {
+            shoot(data, "presence-search", (session, view) => {
+                fillPresence(session);
+                view.route = "new";
+                findChild(view, "peopleField").text = "gra";
+            });
+        }
+        function openStatusSheet(view) {
+            const sheet = findChild(view, "statusSheet");
+            sheet.open();
+            tryVerify(() => sheet.opened);
+            return sheet;
+        }
+        function test_status(data) {
+            shoot(data, "status", (session, view) => {
+                const sheet = openStatusSheet(view);
+                sheet.choose(sheet.presets[0]);
+            });
+        }
+        function test_statusChanged(data) {
+            shoot(data, "status-change", (session, view) => {
+                fillPresence(session);
+                session.statusLength = 20;
+                openStatusSheet(view);
+            });
+        }
+        function test_presenceRightToLeft(data) {
+            shoot(data, "presence-right-to-left", (session, view, shell) => {
+                shell.LayoutMirroring.enabled = true;
+                fillPresence(session);
+                if (data.size === "wide")
+                    view.open("c-layla");
+            });
+        }
+        function test_statusRightToLeft(data) {
+            shoot(data, "status-right-to-left", (session, view, shell) => {
+                shell.LayoutMirroring.enabled = true;
+                fillPresence(session);
+                openStatusSheet(view);
+            });
+        }
         function test_direct(data) {
             shoot(data, "chat-direct", (session, view) => view.open("c-grace"));
         }
