@@ -15,7 +15,7 @@ T.RadioButton {
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Accessible.name: text
-    Keys.onReturnPressed: pill.click()
+    Keys.onReturnPressed: pill.clicked()
 
     background: Rectangle {
         radius: height / 2

@@ -153,6 +153,9 @@ void tst_LiveApp::twoPeopleChat()
         QTRY_VERIFY_WITH_TIMEOUT(app.isShown(u"timelinePage"_s), kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(app.session().current().value(u"title"_s).toString(), u"Grace Hopper"_s, kPatienceMs);
         QTRY_VERIFY(app.item(u"composerText"_s)->hasActiveFocus());
+        QTRY_COMPARE_WITH_TIMEOUT(app.item(u"presenceLine"_s)->property("text").toString(), u"Online"_s, kPatienceMs);
+        grace.setAway(true);
+        QTRY_COMPARE_WITH_TIMEOUT(app.item(u"presenceLine"_s)->property("text").toString(), u"Away"_s, kPatienceMs);
         app.type(u"hello grace"_s);
         QTest::keyClick(app.window(), Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(app.timeline(0, "text").toString(), u"hello grace"_s, kPatienceMs);
@@ -184,6 +187,7 @@ void tst_LiveApp::twoPeopleChat()
         // Without a server the message waits, and the banner says so.
         server.stop();
         QTRY_VERIFY_WITH_TIMEOUT(app.item(u"statusBanner"_s)->height() > 30, kPatienceMs);
+        QCOMPARE(app.item(u"presenceLine"_s)->property("text").toString(), u"@grace"_s);
         app.type(u"are you there?"_s);
         QTest::keyClick(app.window(), Qt::Key_Return);
         QTRY_COMPARE_WITH_TIMEOUT(app.timeline(0, "text").toString(), u"are you there?"_s, kPatienceMs);
