@@ -133,6 +133,19 @@ private Q_SLOTS:
         QVERIFY(f.server.expect<SetAway>().away);
     }
 
+    /// Case E4.
+    void whatChangesDuringALaterHelloIsSaidAfterItToo()
+    {
+        start();
+        server().inject(SyncHint{true, 0, {}});
+        QCOMPARE(server().expect<Hello>().away, std::optional(false));
+        const qint64 greeting = server().lastId;
+        sync().setAway(true);
+        QVERIFY(saysNothing()); // the server might serve it first
+        server().reply(greeting, hello({}, 1));
+        QVERIFY(server().expect<SetAway>().away);
+    }
+
     void oneAtATimeAndTheLastCounts()
     {
         start();

@@ -207,6 +207,17 @@ private Q_SLOTS:
         QVERIFY(asksNothing());
     }
 
+    void aNewSocketIsToldNothingWhereNobodyAsks()
+    {
+        start();
+        watchAndAnswer(kOther, State::Online);
+        m_fixture->server.drop();
+        people().unwatch(kOther);
+        QTRY_COMPARE(server().attempts, 2);
+        m_fixture->connectWith(hello({}, 1));
+        QVERIFY(asksNothing());
+    }
+
     void saysItAgainWhereTheServerLeftOutEvents()
     {
         EngineFixture &f = *m_fixture;
