@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import QtQuick
+import QtQuick.Window
 import QtTest
 import Confab.App.Theme
 
@@ -31,6 +32,29 @@ Item {
             tryVerify(() => item("timelinePage").visible);
             keyClick(Qt.Key_Escape);
             tryVerify(() => item("conversationListPage").visible);
+        }
+
+        function test_theStatusSheetFitsTheSmallestWindow() {
+            const window = shell.Window.window;
+            const before = Qt.size(window.width, window.height);
+            window.width = 320;
+            window.height = 400;
+            tryVerify(() => window.width === 320 && window.height === 400);
+            session.ownPresence = {"statusText": "Commuting", "statusExpiresAt": new Date(), "lastSeenHidden": false};
+            const sheet = item("statusSheet");
+            sheet.open();
+            tryVerify(() => sheet.opened);
+            settle();
+            for (const name of ["statusField", "statusClear", "statusSave", "statusCancel"]) {
+                const control = item(name);
+                const corner = control.mapToItem(null, control.width, control.height);
+                verify(control.mapToItem(null, 0, 0).y >= 0 && corner.y <= 400 && corner.x <= 320, name + " reaches " + corner);
+            }
+            verify(item("presets").itemAt(3).width <= 320);
+            sheet.close();
+            window.width = before.width;
+            window.height = before.height;
+            tryVerify(() => window.width === before.width && window.height === before.height);
         }
 
         function test_targetsAreLargeEnoughForAFinger() {
