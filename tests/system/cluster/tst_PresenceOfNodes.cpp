@@ -6,6 +6,7 @@
 #include "tests/system/cluster/Cluster.h"
 #include "tests/system/cluster/PresenceSocket.h"
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QElapsedTimer>
 #include <QtTest/QTest>
 
@@ -117,7 +118,7 @@ private Q_SLOTS:
         for (int i = 0; i < scaled(200); ++i) {
             random = random * 1664525 + 1013904223;
             const auto socket = connectTo(1, 1);
-            QTest::qWait(5 + static_cast<int>((random >> 16) % 46));
+            waitUntil([life = QDeadlineTimer(5 + static_cast<int>((random >> 16) % 46))] { return life.hasExpired(); });
             greeted += socket->isGreeted();
         }
         qInfo("%d of the sockets lived long enough to be greeted", greeted);
