@@ -207,13 +207,15 @@ Task<QList<Presence>> PresenceDesk::watch(Caller caller, quint64 turn, QList<Use
     for (const UserId &userId : std::as_const(people))
         m_watched[userId].watchers.insert(caller.sessionId);
     // Watched first, read second: nothing falls between.
+    const quint64 number = ++m_looks;
     const Result<QList<Presence>> now = co_await look(people);
     if (!now)
         co_return now.error();
     for (const Presence &presence : *now) {
         const auto found = m_watched.find(presence.userId);
-        if (found == m_watched.end())
+        if (found == m_watched.end() || found->look > number)
             continue;
+        found->look = number;
         if (!found->told)
             found->told = presence;
         else if (*found->told != presence)
@@ -271,6 +273,7 @@ void PresenceDesk::lookAt(const UserId &userId)
 
 Task<Done> PresenceDesk::refresh(QList<UserId> people)
 {
+    const quint64 number = ++m_looks;
     const Result<QList<Presence>> now = co_await look(people);
     m_refreshing = false;
     if (!now) {
@@ -281,7 +284,10 @@ Task<Done> PresenceDesk::refresh(QList<UserId> people)
     QHash<SessionId, QList<Presence>> changes;
     for (const Presence &presence : *now) {
         const auto found = m_watched.find(presence.userId);
-        if (found == m_watched.end() || found->told == presence)
+        if (found == m_watched.end() || found->look > number)
+            continue;
+        found->look = number;
+        if (found->told == presence)
             continue;
         found->told = presence;
         for (const SessionId &sessionId : std::as_const(found->watchers))

@@ -88,6 +88,7 @@ private:
     {
         QSet<SessionId> watchers;
         std::optional<Presence> told; ///< To all of them.
+        quint64 look = 0;             ///< The newest that counted; what an older one found does not.
     };
 
     void removeDevice(const SessionId &sessionId, int graceMs);
@@ -112,6 +113,7 @@ private:
     QSet<UserId> m_hinted; ///< Watched, and perhaps different from what was told.
     QList<UserId> m_due;   ///< The same, in the order in which they are looked at.
     QList<UserId> m_round; ///< Watched, still to be looked at in this round.
+    quint64 m_looks = 0;
     Counts m_counts;
     quint64 m_turns = 0;
     bool m_refreshing = false;
