@@ -94,7 +94,9 @@ private Q_SLOTS:
         QVERIFY(m_one->admit(u"ann"_s) && m_one->admit(u"ann"_s) && m_two->admit(u"ann"_s));
         QVERIFY(!m_two->admit(u"ann"_s));
         m_one->limits.succeeded(u"ann"_s);
-        QVERIFY(m_two->admit(u"ann"_s));
+        // It is given back behind the caller's back; what is refused until then costs nothing.
+        bool isAdmitted = false;
+        QTRY_VERIFY(isAdmitted = isAdmitted || m_two->admit(u"ann"_s));
         QVERIFY(!m_two->admit(u"ann"_s));
     }
 
