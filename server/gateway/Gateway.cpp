@@ -109,9 +109,7 @@ Task<Done> Gateway::drain()
     for (const std::unique_ptr<Listener> &listener : m_listeners)
         listener->acceptAll();
     m_listeners.clear();
-    const auto connections = m_connections; // draining may release some
-    for (const auto &[key, connection] : connections)
-        connection->drain();
+    drainAll();
     if (m_connections.empty())
         co_return Done{};
     Completion<Done> empty;
@@ -128,6 +126,14 @@ Task<Done> Gateway::waitFor(qint64 milliseconds)
     QTimer::singleShot(static_cast<int>(milliseconds), &m_later, [completer] { completer.complete(Done{}); });
     const Result<Done> done = co_await later;
     co_return done;
+}
+
+/// Holds none of them any longer: a drain that waits would keep sessions beyond what they use.
+void Gateway::drainAll()
+{
+    const auto connections = m_connections; // draining may release some
+    for (const auto &[key, connection] : connections)
+        connection->drain();
 }
 
 /// Long enough that all who were ever here come back no faster than the node takes them.

@@ -59,6 +59,7 @@ private:
     void release(Connection *connection) override;
     qint64 reconnectSpreadMs() const override;
     Task<Done> waitFor(qint64 milliseconds);
+    void drainAll();
     void cutAll();
 
     const GatewaySettings m_settings;
