@@ -3,7 +3,7 @@
 
 # Order in which groups run, and the seconds each is meant to stay within on two cores.
 group_order=(lint unit contract fuzz simulation qml interop system package bench-honesty)
-declare -A group_budget=([lint]=60 [unit]=120 [contract]=120 [fuzz]=30 [simulation]=90 [qml]=180 [interop]=120 [system]=400 [package]=120 [bench-honesty]=60)
+declare -A group_budget=([lint]=60 [unit]=120 [contract]=120 [fuzz]=30 [simulation]=120 [qml]=180 [interop]=120 [system]=720 [package]=120 [bench-honesty]=60)
 
 total_passed=0
 total_failed=0
